@@ -1,0 +1,201 @@
+"""What all stand-ins share: a real HTTP server on loopback, faults on demand, and a record of every request that crossed the wire.
+
+It knows nothing of Flowhub, Leafly or Slack.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from typing import Any, Literal
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+FaultKind = Literal["rate_limited", "error", "delay", "cut_before", "cut_after_accept", "garbage", "html_403", "down"]
+
+
+@dataclass
+class Fault:
+    """One thing that goes wrong on purpose.
+
+    `path` is a glob over the request path, `times` how many requests it hits (None: until removed), `seconds` the length
+    of a delay or the Retry-After of a 429 (0: no such header), `status` the code of an error.
+    """
+
+    kind: FaultKind
+    path: str = "*"
+    times: int | None = 1
+    seconds: float = 0.0
+    status: int = 500
+
+
+@dataclass(frozen=True)
+class WireEntry:
+    """One request as it crossed the wire. `request` and `response` are bodies with secrets masked."""
+
+    at: datetime
+    to: str
+    method: str
+    path: str
+    status: int | None
+    request: str
+    response: str
+    milliseconds: float
+    fault: FaultKind | None = None
+
+
+SECRET_KEYS = {"client_secret", "access_token", "token", "key", "authorization", "signing_secret", "bot_token", "app_token", "hmac_key"}
+
+
+def masked(body: bytes) -> str:
+    """A body as text of at most 4,000 characters, with the values of secret JSON keys replaced."""
+    text = body.decode("utf-8", "replace")[:4000]
+    try:
+        return json.dumps(_masked_value(json.loads(text)), ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _masked_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: "•••" if k.lower() in SECRET_KEYS else _masked_value(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_masked_value(item) for item in value]
+    return value
+
+
+class Wire:
+    """The faults and the record of one stand-in; `middleware` puts both in front of its routes."""
+
+    def __init__(self, to: str, *, keep: int = 2000) -> None:
+        self.to = to
+        self.faults: list[Fault] = []
+        self.entries: deque[WireEntry] = deque(maxlen=keep)
+        self.listeners: list[Callable[[WireEntry], None]] = []
+
+    def add(self, fault: Fault) -> Fault:
+        self.faults.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        self.faults.clear()
+
+    def reset(self) -> None:
+        self.faults.clear()
+        self.entries.clear()
+
+    def _next_fault(self, path: str) -> Fault | None:
+        for fault in self.faults:
+            if fnmatch(path, fault.path):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self.faults.remove(fault)
+                return fault
+        return None
+
+    def note(self, entry: WireEntry) -> None:
+        self.entries.append(entry)
+        for listener in self.listeners:
+            listener(entry)
+
+    def middleware(self, *, only: tuple[str, ...] = ("/",)) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+        """An aiohttp middleware for the paths that begin with one of `only`."""
+
+        @web.middleware
+        async def crossing(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not request.path.startswith(only):
+                return await handler(request)
+            loop = asyncio.get_running_loop()
+            began, at = loop.time(), datetime.now(UTC)
+            sent = await request.read()
+            fault = self._next_fault(request.path)
+            response = await _faulty(request, handler, fault)
+            body = response.body if response is not None and isinstance(response, web.Response) else b""
+            self.note(
+                WireEntry(
+                    at=at,
+                    to=self.to,
+                    method=request.method,
+                    path=request.path_qs,
+                    status=response.status if response is not None else None,
+                    request=masked(sent),
+                    response=masked(body if isinstance(body, bytes) else b""),
+                    milliseconds=(loop.time() - began) * 1000,
+                    fault=fault.kind if fault else None,
+                )
+            )
+            if response is None:
+                return _hang_up(request)
+            return response
+
+        return crossing
+
+
+async def _faulty(request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse | None:
+    """The answer, or None where the connection is to be cut without one."""
+    match fault:
+        case None:
+            return await _handled(request, handler)
+        case Fault(kind="rate_limited"):
+            headers = {"Retry-After": str(int(fault.seconds))} if fault.seconds else {}
+            return web.Response(status=429, headers=headers)
+        case Fault(kind="error"):
+            return web.json_response({"ok": False, "error": "internal_error", "message": "Internal error"}, status=fault.status)
+        case Fault(kind="html_403"):
+            page = "<html><head><title>403 Forbidden</title></head><body><center><h1>403 Forbidden</h1></center><hr><center>nginx</center></body></html>"
+            return web.Response(status=403, text=page, content_type="text/html")
+        case Fault(kind="garbage"):
+            return web.Response(status=200, body=b'{"data": [{"id": 17, "na', content_type="application/json")
+        case Fault(kind="delay"):
+            await asyncio.sleep(fault.seconds)
+            return await _handled(request, handler)
+        case Fault(kind="cut_after_accept"):
+            await _handled(request, handler)
+            return None
+        case _:  # cut_before, down
+            return None
+
+
+async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as answer:
+        return answer
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Close the connection so that the caller sees no byte of an answer."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=499)
+
+
+@dataclass
+class Server:
+    """A running stand-in. `url` has no trailing slash."""
+
+    url: str
+    runner: web.AppRunner = field(repr=False)
+
+    async def close(self) -> None:
+        await self.runner.cleanup()
+
+
+async def serve(app: web.Application, *, host: str = "127.0.0.1", port: int = 0) -> Server:
+    """Serve `app` on loopback; port 0 takes a free one. Raises OSError when the port is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    taken = runner.addresses[0][1]
+    return Server(url=f"http://{host}:{taken}", runner=runner)
