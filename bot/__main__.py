@@ -1,0 +1,154 @@
+"""The command line: run · demo · sandbox · doctor · keys · db."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+
+from bot import __version__, logs
+from bot.errors import Misconfigured, OrderAheadError
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The order desk in Slack for cannabis dispensaries.",
+)
+keys_cli = typer.Typer(no_args_is_help=True, help="Keys that encrypt secrets and personal data.")
+db_cli = typer.Typer(no_args_is_help=True, help="The database's schema.")
+cli.add_typer(keys_cli, name="keys")
+cli.add_typer(db_cli, name="db")
+
+
+def main() -> None:
+    """What is wrong with the settings is one sentence and exit code 2; anything else that a person can mend is code 1."""
+    try:
+        cli()
+    except Misconfigured as problem:
+        typer.echo(problem.sentence, err=True)
+        sys.exit(2)
+    except OrderAheadError as problem:
+        typer.echo(problem.sentence, err=True)
+        sys.exit(1)
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot with the settings of the environment."""
+    from bot.app import Bot
+    from bot.settings import load
+
+    settings = load()
+    logs.set_up(settings.log_level, settings.log_format)
+
+    async def work() -> None:
+        bot = Bot(settings)
+        await bot.start()
+        typer.echo(f"Order Ahead {__version__} is running at {bot.address}", err=True)
+        await _until_stopped()
+        await bot.close()
+
+    _run(work())
+
+
+@cli.command()
+def doctor() -> None:
+    """Check settings, database, Slack, Leafly and every store's credentials, and say what does not work."""
+    from bot.doctor import examine
+    from bot.settings import load
+
+    logs.set_up("ERROR")
+    if not asyncio.run(examine(load(), say=typer.echo)):
+        raise typer.Exit(1)
+
+
+@cli.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="First of four ports to use; 0 takes free ones.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object with addresses and credentials.")] = False,
+) -> None:
+    """Run only the stand-ins for Flowhub, Leafly and Slack, to develop against."""
+    from bot.sandbox.commands import run_sandbox
+
+    logs.set_up("WARNING")
+    _run(run_sandbox(port=port, as_json=json, until_stopped=_until_stopped))
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the console page is served; 0 takes a free port.")] = 8765,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Play the story once, without a page, and stop.")
+    ] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Play the story as fast as it goes.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object with what happened.")] = False,
+) -> None:
+    """Play a dispensary's day: the stand-ins, a story, and the real bot between them."""
+    from bot.demo import play
+
+    logs.set_up("WARNING")
+    _run(play(port=port, headless=headless, fast=fast, as_json=json, until_stopped=_until_stopped))
+
+
+@keys_cli.command("new")
+def new_key() -> None:
+    """Print a new key for ORDERAHEAD_SECRET_KEYS."""
+    from bot.vault import new_key as make
+
+    typer.echo(make())
+
+
+@db_cli.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest version; 'run' does this by itself."""
+    _with_database("upgrade")
+
+
+@db_cli.command("downgrade")
+def db_downgrade() -> None:
+    """Take the schema one step back, for the version before this one."""
+    _with_database("downgrade")
+
+
+def _with_database(verb: str) -> None:
+    from bot.settings import load
+    from bot.store import Database, schema
+    from bot.vault import Vault
+
+    settings = load()
+
+    async def work() -> None:
+        database = Database(settings.database_url, Vault(settings.vault_keys))
+        await getattr(schema, verb)(database)
+        typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
+        await database.close()
+
+    _run(work())
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> None:
+    """Run on the fast loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        code = asyncio.run(work)
+    else:
+        code = uvloop.run(work)
+    if code:
+        raise typer.Exit(code)
+
+
+async def _until_stopped() -> None:
+    """Returns at the first SIGINT or SIGTERM."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+if __name__ == "__main__":
+    main()

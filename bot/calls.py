@@ -1,0 +1,145 @@
+"""How a call to Flowhub or Leafly is made: paced, retried with full jitter inside a deadline, limited in size.
+
+Flowhub publishes no rate limit; about 59 requests a second were seen to work (A20), and its 429 carries no headers.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import httpx
+from aiolimiter import AsyncLimiter
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
+from tenacity.wait import wait_base
+
+from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
+
+T = TypeVar("T")
+
+DEADLINE_SECONDS = 20.0
+"""How long a read may take, all tries together."""
+TRY_SECONDS = 10.0
+FIRST_WAIT_SECONDS = 0.5
+LONGEST_WAIT_SECONDS = 8.0
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes. A store's whole inventory comes in one answer (apis.md 5.2)."""
+
+
+class _FullJitter(wait_base):
+    """A random part of an exponentially growing ceiling, or what the other side asked for."""
+
+    def __call__(self, retry_state: Any) -> float:
+        problem = retry_state.outcome.exception() if retry_state.outcome else None
+        asked = problem.retry_after if isinstance(problem, Unavailable) else None
+        ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (retry_state.attempt_number - 1))
+        return float(asked or random.uniform(0, ceiling))  # noqa: S311  (jitter, not a secret)
+
+
+def pace(requests_per_second: float) -> AsyncLimiter:
+    """A pace that never lets more than `requests_per_second` plus a burst of 4 into any one second."""
+    return AsyncLimiter(4, 4 / requests_per_second)
+
+
+async def until_deadline(read: Callable[[], Awaitable[T]], *, what: str, seconds: float = DEADLINE_SECONDS) -> T:
+    """Repeat a read while Flowhub is unavailable, for `seconds` at the most. Raises the last Unavailable."""
+    try:
+        async with asyncio.timeout(seconds):
+            async for attempt in AsyncRetrying(
+                wait=_FullJitter(),
+                stop=stop_after_delay(seconds),
+                retry=retry_if_exception_type(Unavailable),
+                reraise=True,
+            ):
+                with attempt:
+                    return await read()
+    except TimeoutError:
+        raise Unavailable(f"{what} did not answer within {seconds:.0f} seconds.") from None
+    raise AssertionError("unreachable: the last attempt raises")
+
+
+async def call(
+    client: httpx.AsyncClient,
+    limiter: AsyncLimiter,
+    method: str,
+    url: str,
+    *,
+    what: str,
+    headers: Mapping[str, str] | None = None,
+    body: Any = None,
+    form: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    timeout: float = TRY_SECONDS,
+) -> Any:
+    """One request and its JSON. Raises Unavailable, Unauthorised, Refused or Unreadable with a sentence about `what`."""
+    async with limiter:
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                client.stream(method, url, headers=headers, json=body, data=form, params=params) as answer,
+            ):
+                content = await _read(answer, what)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise Unavailable(f"{what} can't be reached.", may_have_arrived=False) from None
+        except (httpx.TransportError, TimeoutError):
+            raise Unavailable(f"{what} did not answer.") from None
+        except httpx.InvalidURL:
+            raise Refused(f"{what}: the address is not valid.") from None
+    return _judged(answer, content, what)
+
+
+async def _read(answer: httpx.Response, what: str) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in answer.aiter_bytes():
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise Unreadable(f"{what} answered with more than {LARGEST_ANSWER // 2**20} MiB.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
+    status = answer.status_code
+    if status == 429:
+        raise Unavailable(f"{what} is being asked too often.", retry_after=_seconds(answer), may_have_arrived=False)
+    if status >= 500 or status == 408:
+        raise Unavailable(f"{what} has a problem of its own (HTTP {status}).")
+    if status == 401:
+        raise Unauthorised(f"{what} does not accept these credentials.")
+    if status == 403:
+        # An nginx page, not JSON: a blocked address or region, or bad credentials at the edge (apis.md section 6).
+        raise Unauthorised(f"{what} refuses to talk to this machine with these credentials (HTTP 403).")
+    if status >= 400:
+        raise Refused(f"{what} said no: {_reason(content) or f'HTTP {status}'}", status=status)
+    if not content.strip():
+        return None
+    try:
+        return json.loads(content, parse_constant=lambda _name: None)
+    except (ValueError, RecursionError):
+        raise Unavailable(f"{what} answered with something that is not data.") from None
+
+
+def _seconds(answer: httpx.Response) -> float | None:
+    text = answer.headers.get("Retry-After", "")
+    return min(float(text), 60.0) if text.isdigit() else None
+
+
+def _reason(content: bytes) -> str:
+    """What an error body says, in whichever of the shapes that were seen (A7): never a page, never more than a line."""
+    try:
+        body = json.loads(content)
+    except ValueError:
+        text = content.decode("utf-8", "replace").strip()
+        return "" if "<" in text else text[:200]
+    found: list[str] = []
+    for key in ("message", "errors", "error", "error_description") if isinstance(body, dict) else ():
+        value = body.get(key)
+        for one in value if isinstance(value, list) else [value]:
+            text = one.get("message") or one.get("detail") or "" if isinstance(one, dict) else one
+            if isinstance(text, str) and text:
+                found.append(text)
+        if found:
+            break
+    return "; ".join(found)[:200]

@@ -1,0 +1,39 @@
+"""The durable queue of what the outside must be told or asked, and the one loop that empties it.
+
+A delivery is a row with a state before it is a call. `RUNNERS` says who makes each kind.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from bot.deliveries.calls import run_escalate, run_nag, run_notice
+from bot.deliveries.cards import run_card, run_history
+from bot.deliveries.courier import Courier, Runner
+from bot.deliveries.office import Office
+from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
+from bot.desk.arriving import run_leafly_event
+from bot.desk.following import run_ask_status
+from bot.desk.placing import run_place
+from bot.desk.taking_in import run_fetch, run_take_in
+from bot.rules.deliveries import Kind
+
+__all__ = ["Courier", "Office", "runners"]
+
+
+def runners(office: Office) -> Mapping[Kind, Runner]:
+    desk = office.desk
+    return {
+        Kind.TAKE_IN: partial(run_take_in, desk),
+        Kind.FETCH: partial(run_fetch, desk),
+        Kind.LEAFLY_EVENT: partial(run_leafly_event, desk),
+        Kind.PLACE: partial(run_place, desk),
+        Kind.ASK_STATUS: partial(run_ask_status, desk),
+        Kind.CARD: partial(run_card, office),
+        Kind.HISTORY: partial(run_history, office),
+        Kind.ESCALATE: partial(run_escalate, office),
+        Kind.NAG: partial(run_nag, office),
+        Kind.NOTICE: partial(run_notice, office),
+        Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
+        Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
+        Kind.WEBHOOK: partial(run_webhook, office),
+    }

@@ -1,0 +1,144 @@
+"""What is said unasked: escalations, reminders of an open cancel, and notices to the channel. Each at most once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.deliveries.office import Office
+from bot.desk import recording
+from bot.desk.cancelling import next_nag
+from bot.errors import Refused
+from bot.messages import calls as words
+from bot.messages.parts import Message
+from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State
+from bot.rules.history import Event, Happened
+from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
+from bot.rules.order_values import Order
+from bot.rules.orders import is_open
+from bot.rules.stores import Store
+from bot.slack import Mark
+from bot.store import deliveries, orders
+
+WAIT_FOR_CARD = timedelta(seconds=20)
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A message in a thread (or in the channel, when `thread_ts` is empty)."""
+
+    message: Message
+    mark: Mark
+    channel: str
+    thread_ts: str = ""
+    loud: bool = False
+
+
+async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
+    """A rung of the ladder, if the order is still late on that clock when its moment comes."""
+    now = office.desk.now()
+    order, store = await _order(office, delivery)
+    if order is None or store is None:
+        return NOTHING_TO_DO
+    clock, rung = Clock(delivery.payload["clock"]), Rung(delivery.payload["rung"])
+    if running_clock(order) is not clock:
+        return NOTHING_TO_DO
+    due_at = next(step.due_at for step in steps(order, store.limits, store.hours) if step.rung is rung)
+    if due_at > now:
+        return Outcome(State.DUE, due_at, counted=False, called=False)
+    if not order.card_ts:
+        return Outcome(State.DUE, now + WAIT_FOR_CARD, counted=False, called=False)
+    if rung is Rung.REPLY:
+        saying = Saying(words.late_reply(order, clock, now), _mark(delivery, order), order.card_channel, order.card_ts)
+    else:
+        message = words.late_mention(order, clock, store, now)
+        saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts, loud=True)
+    if await _say(office, delivery, saying):
+        await _note_late(office, store, order.key, clock, rung)
+    return DONE
+
+
+async def _note_late(office: Office, store: Store, key: str, clock: Clock, rung: Rung) -> None:
+    """The card turns red. An order that moved while we spoke is not late any more, and stays as it is."""
+    now = office.desk.now()
+    async with office.database.write() as tx:
+        before = await orders.locked(tx, key)
+        if before is None or running_clock(before) is not clock:
+            return
+        event = Event(now, Happened.LATE, detail={"clock": clock.value, "rung": rung.value})
+        late = before.model_copy(update={"late": clock.value})
+        await recording.record(tx, store, late, event, now=now, before=before)
+
+
+async def run_nag(office: Office, delivery: Delivery) -> Outcome:
+    """The cancel is still not proved: say so, and ask for the next reminder."""
+    now = office.desk.now()
+    order, store = await _order(office, delivery)
+    if order is None or store is None or order.cancel is None or not order.cancel.is_waiting or not is_open(order):
+        return NOTHING_TO_DO
+    if not order.card_ts:
+        return Outcome(State.DUE, now + WAIT_FOR_CARD, counted=False, called=False)
+    times = int(delivery.payload["times"])
+    message = words.cancel_nag(order, now)
+    await _say(office, delivery, Saying(message, _mark(delivery, order), order.card_channel, order.card_ts))
+    following = next_nag(store, order, times, now)
+    if following is not None:
+        async with office.database.write() as tx:
+            await deliveries.want_once(tx, following)
+    return DONE
+
+
+async def run_notice(office: Office, delivery: Delivery) -> Outcome:
+    store = office.desk.store(delivery.store_key)
+    message = await _notice(office, store, delivery)
+    if message is None:
+        return NOTHING_TO_DO
+    await _say(office, delivery, Saying(message, Mark(delivery.subject, "notice"), store.channel))
+    return DONE
+
+
+async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | None:
+    payload, now = delivery.payload, office.desk.now()
+    match payload["about"]:
+        case "flowhub_down":
+            return words.flowhub_down(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
+        case "flowhub_back":
+            return words.flowhub_back(store, datetime.fromisoformat(payload["since"]), delivery.created_at)
+        case "left_overnight":
+            async with office.database.read() as tx:
+                waiting = await orders.open_orders(tx, store.key)
+            left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
+            return words.left_overnight(store, left, now) if left else None
+        case "card_in_doubt":
+            async with office.database.read() as tx:
+                order = await orders.get(tx, str(payload["order_key"]))
+            return words.card_in_doubt(order) if order is not None and not order.card_ts else None
+        case _:
+            return None
+
+
+async def _order(office: Office, delivery: Delivery) -> tuple[Order | None, Store | None]:
+    async with office.database.read() as tx:
+        order = await orders.get(tx, delivery.order_key)
+    if order is None or order.store_key not in office.desk.stores:
+        return None, None
+    return order, office.desk.store(order.store_key)
+
+
+def _mark(delivery: Delivery, order: Order) -> Mark:
+    return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
+
+
+async def _say(office: Office, delivery: Delivery, saying: Saying) -> bool:
+    """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice."""
+    if delivery.state is State.UNKNOWN:
+        try:
+            found = await office.slack.find(
+                saying.channel, saying.mark, since=delivery.created_at, thread_ts=saying.thread_ts
+            )
+        except Refused as problem:
+            if problem.code != "missing_scope":
+                raise
+            return True
+        if found is not None:
+            return True
+    await office.slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
+    return True

@@ -1,0 +1,119 @@
+"""Drawing cards, and telling each order's history in the thread below it.
+
+A delivery never says what a card should look like: it is rendered as the order is when it is sent, so updates coalesce by
+themselves and a late one can't overwrite a newer one.
+"""
+
+from datetime import timedelta
+
+from bot.deliveries.office import Office
+from bot.desk import recording
+from bot.errors import Refused
+from bot.messages.history import history_reply
+from bot.messages.order_card import order_card
+from bot.messages.parts import Message
+from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State
+from bot.rules.order_values import Order
+from bot.slack import Mark
+from bot.store import deliveries, history, orders
+
+WAIT_FOR_CARD = timedelta(seconds=20)
+
+
+def card_mark(order_key: str) -> Mark:
+    return Mark(order_key, "card")
+
+
+async def run_card(office: Office, delivery: Delivery) -> Outcome | None:
+    """Post the order's card, or edit the one that is there."""
+    async with office.database.read() as tx:
+        order = await orders.get(tx, delivery.order_key)
+    if order is None or order.store_key not in office.desk.stores:
+        return NOTHING_TO_DO
+    store = office.desk.store(order.store_key)
+    if order.card_ts:
+        await _edit(office, order)
+        return Outcome(State.DONE, lane=recording.EDITS, band=order.store_key)
+    if delivery.state is State.UNKNOWN:
+        try:
+            found = await office.slack.find(store.channel, card_mark(order.key), since=delivery.created_at)
+        except Refused as problem:
+            if problem.code == "missing_scope":
+                return await _hold(office, order)
+            raise
+        if found is not None:
+            await _posted(office, delivery, order.key, store.channel, found.ts, drawn=False)
+            return None
+    ts = await office.slack.post(store.channel, await _rendered(office, order), card_mark(order.key))
+    await _posted(office, delivery, order.key, store.channel, ts, drawn=True)
+    return None
+
+
+async def _edit(office: Office, order: Order) -> None:
+    message = await _rendered(office, order)
+    await office.slack.update(order.card_channel, order.card_ts, message, card_mark(order.key))
+
+
+async def _rendered(office: Office, order: Order) -> Message:
+    return order_card(order, office.desk.store(order.store_key))
+
+
+async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts: str, *, drawn: bool) -> None:
+    """Remember where the card is; a card that was only found again still needs its present face."""
+    now = office.desk.now()
+    async with office.database.write() as tx:
+        order = await orders.locked(tx, key)
+        if order is not None:
+            await orders.save(tx, order.model_copy(update={"card_channel": channel, "card_ts": ts}))
+        ended = Outcome(State.DONE if drawn else State.DUE, now, lane=recording.EDITS, band=delivery.store_key)
+        await deliveries.finish(tx, delivery, ended, now=now)
+        if order is not None:
+            store = office.desk.store(order.store_key)
+            await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
+
+
+async def _hold(office: Office, order: Order) -> Outcome:
+    """We may not look whether the card is there: it is never posted blindly, a person is asked."""
+    store = office.desk.store(order.store_key)
+    asked = recording.notice(store, f"doubt:{order.key}", office.desk.now(), about="card_in_doubt", order_key=order.key)
+    async with office.database.write() as tx:
+        await deliveries.want_once(tx, asked)
+    return Outcome(State.HELD, problem="Slack's answer was lost, and the app may not read the channel's history.")
+
+
+async def post_card_again(office: Office, key: str) -> bool:
+    """A person looked and there is no card. False when that is settled already."""
+    async with office.database.write() as tx:
+        return await deliveries.release(tx, Kind.CARD, key, now=office.desk.now())
+
+
+async def run_history(office: Office, delivery: Delivery) -> Outcome:
+    """One reply for all that happened since the last one. Loud events earn a reply, quiet ones ride along."""
+    told = int(delivery.payload.get("told", 0))
+    async with office.database.read() as tx:
+        order = await orders.get(tx, delivery.order_key)
+        events = await history.of_order(tx, delivery.order_key, after=told)
+    if order is None or not any(event.is_loud for event in events):
+        return NOTHING_TO_DO
+    if not order.card_ts:
+        return Outcome(State.DUE, office.desk.now() + WAIT_FOR_CARD, counted=False, called=False)
+    mark = Mark(order.key, f"history {told}", upto=events[-1].seq)
+    if delivery.state is State.UNKNOWN and (until := await _told_already(office, delivery, order, mark)):
+        return Outcome(State.DUE, office.desk.now(), payload={"told": until}, counted=False)
+    await office.slack.post(order.card_channel, history_reply(order, events), mark, thread_ts=order.card_ts)
+    return Outcome(State.DONE, payload={"told": mark.upto})
+
+
+async def _told_already(office: Office, delivery: Delivery, order: Order, mark: Mark) -> int:
+    """How far a reply whose answer was lost tells, 0 when it is not there.
+
+    Without history scope it is taken as there: a line that is missing in the thread is in `/orders show` all the same, a
+    doubled one would look like two events.
+    """
+    try:
+        found = await office.slack.find(order.card_channel, mark, since=delivery.created_at, thread_ts=order.card_ts)
+    except Refused as problem:
+        if problem.code == "missing_scope":
+            return mark.upto
+        raise
+    return found.upto if found else 0

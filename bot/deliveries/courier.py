@@ -1,0 +1,287 @@
+"""The one loop that empties the queue.
+
+Every lane has its own few workers, which sleep until they are woken by a commit or by the clock: no lane waits for
+another, and nothing polls. What a delivery does is its runner's business; the courier leases, calls, and writes down how
+it ended.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import Counter as Metric
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.deliveries.pace import pace_of, workers_of
+from bot.errors import OrderAheadError, Refused, Unauthorised, Unavailable
+from bot.rules.deliveries import DONE, REPEATABLE, Delivery, Kind, Outcome, State, try_again_at
+from bot.store import Database, deliveries
+
+log = structlog.get_logger("orderahead.deliveries")
+
+LEASE = timedelta(seconds=90)
+"""Longer than any call may take; after it another process may look what became of the delivery."""
+SWEEP_SECONDS = 5.0
+UNAUTHORISED_WAIT = timedelta(seconds=60)
+DATABASE_WAIT_SECONDS = 1.0
+DATABASE_TRIES = 30
+MOST_SURPRISES = 8
+"""After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
+
+Runner = Callable[[Delivery], Awaitable[Outcome | None]]
+"""None means that the runner has ended its delivery itself, in the transaction of its change."""
+
+MADE = Metric("orderahead_deliveries_total", "Attempts at deliveries, by kind and how they ended", ["kind", "ended"])
+
+
+class Courier:
+    def __init__(
+        self,
+        database: Database,
+        runners: Mapping[Kind, Runner],
+        *,
+        now: Callable[[], datetime],
+        alone: bool,
+        on_unauthorised: Callable[[Delivery, Unauthorised], Awaitable[None]] | None = None,
+    ) -> None:
+        """`alone` says that no other process works this database, so that every lease found at start is a dead one's."""
+        self._database = database
+        self._runners = runners
+        self._now = now
+        self._alone = alone
+        self._on_unauthorised = on_unauthorised
+        self._lanes: dict[str, Lane] = {}
+        self._closing = False
+        self._sweeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        async with self._database.write() as tx:
+            dead = await deliveries.recover(tx, lapsed_before=None if self._alone else self._now())
+        if dead:
+            log.warning("deliveries were under way when the program stopped", count=dead)
+        self._database.on_wake = self.wake
+        self._sweeper = asyncio.create_task(self._sweep(), name="courier sweep")
+        await self._wake_all()
+
+    def wake(self, lane: str, at: datetime) -> None:
+        """Work the lane at that moment; called after each commit that wrote to it."""
+        if self._closing:
+            return
+        if lane not in self._lanes:
+            self._lanes[lane] = Lane(lane, self)
+        self._lanes[lane].wake((at - self._now()).total_seconds())
+
+    async def close(self, *, grace_seconds: float = 10.0) -> None:
+        """Begin nothing new, and give what is under way a moment to end."""
+        self._closing = True
+        if self._sweeper:
+            self._sweeper.cancel()
+        tasks = [task for lane in self._lanes.values() for task in lane.stop()]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace_seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._sweeper:
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        """A safety net: what another process left, and what a wake-up missed while the database was down."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                async with self._database.write() as tx:
+                    await deliveries.recover(tx, lapsed_before=self._now())
+                await self._wake_all()
+            except (SQLAlchemyError, OSError):
+                log.warning("the database is not answering")
+
+    async def _wake_all(self) -> None:
+        async with self._database.read() as tx:
+            for lane in await deliveries.lanes_waiting(tx):
+                self.wake(lane, self._now())
+
+    async def choose(self, lane: "Lane") -> tuple[Delivery | None, datetime | None]:
+        """The lane's next delivery, or when to look again."""
+        async with self._database.read() as tx:
+            now = self._now()
+            band = None
+            if lane.is_shared:
+                bands = await deliveries.bands_due(tx, lane.name, now)
+                band = lane.fair_band(bands)
+            chosen = await deliveries.next_due(tx, lane.name, now, busy=lane.busy, band=band)
+            if chosen is not None:
+                return chosen, None
+            return None, await deliveries.next_time(tx, lane.name, busy=lane.busy)
+
+    async def lease(self, delivery: Delivery) -> bool:
+        """Only what must not be made twice is leased; the rest is guarded by what it changes."""
+        if delivery.kind in REPEATABLE:
+            return True
+        async with self._database.write() as tx:
+            return await deliveries.lease(tx, delivery, until=self._now() + LEASE)
+
+    async def make(self, delivery: Delivery) -> Outcome | None:
+        """Call, then write down how it ended; None when the runner wrote it down itself."""
+        outcome = await self._attempt(delivery)
+        MADE.labels(delivery.kind.value, (outcome or DONE).state.value).inc()
+        if outcome is not None:
+            await self._write_down(delivery, outcome)
+        return outcome
+
+    async def _write_down(self, delivery: Delivery, outcome: Outcome) -> None:
+        """What became of a call is known now, so a database that is down is worth waiting for."""
+        for attempt in range(DATABASE_TRIES):
+            try:
+                async with self._database.write() as tx:
+                    await deliveries.finish(tx, delivery, outcome, now=self._now())
+            except (SQLAlchemyError, OSError):
+                if attempt == DATABASE_TRIES - 1 or self._closing:
+                    raise
+                await asyncio.sleep(DATABASE_WAIT_SECONDS)
+            else:
+                return
+
+    async def _attempt(self, delivery: Delivery) -> Outcome | None:
+        try:
+            return await self._runners[delivery.kind](delivery)
+        except Unavailable as problem:
+            return self._again(delivery, problem)
+        except Unauthorised as problem:
+            if self._on_unauthorised is not None:
+                await self._on_unauthorised(delivery, problem)
+            return Outcome(State.DUE, self._now() + UNAUTHORISED_WAIT, problem.sentence, counted=False)
+        except OrderAheadError as problem:
+            code = problem.code if isinstance(problem, Refused) else ""
+            log.error("delivery parked", kind=delivery.kind.value, why=problem.sentence, code=code)
+            return Outcome(State.PARKED, problem=problem.sentence)
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as surprise:  # a mistake of ours must not stop the lane; its words may hold personal data
+            log.error(
+                "delivery failed unexpectedly",
+                kind=delivery.kind.value,
+                error=type(surprise).__name__,
+                at=_where(surprise),
+            )
+            if delivery.attempts >= MOST_SURPRISES:
+                return Outcome(State.PARKED, problem=type(surprise).__name__)
+            return self._again(delivery, Unavailable(type(surprise).__name__))
+
+    def _again(self, delivery: Delivery, problem: Unavailable) -> Outcome:
+        waits_only = problem.retry_after is not None and not problem.may_have_arrived
+        due_at = try_again_at(
+            delivery.kind,
+            delivery.attempts + 1,
+            self._now(),
+            draw=random.random,
+            retry_after=problem.retry_after,
+        )
+        if due_at is None:
+            return Outcome(State.PARKED, problem=problem.sentence)
+        look_first = problem.may_have_arrived and delivery.kind not in REPEATABLE
+        state = State.UNKNOWN if look_first or delivery.state is State.UNKNOWN else State.DUE
+        return Outcome(
+            state, due_at, problem.sentence, counted=not waits_only, pause_seconds=problem.retry_after or 0.0
+        )
+
+
+def _where(surprise: BaseException) -> str:
+    trace = surprise.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+
+
+class Lane:
+    """A lane's workers, its pace, and whose turn it is."""
+
+    def __init__(self, name: str, courier: Courier) -> None:
+        self.name = name
+        self.is_shared = name == "edit"
+        self.busy: set[int] = set()
+        self._courier = courier
+        self._pace = pace_of(name)
+        self._served: Counter[str] = Counter()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._most_workers = workers_of(name)
+        self._timer: asyncio.TimerHandle | None = None
+        self._woken = False
+        self._stopped = False
+
+    def wake(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if seconds > 0:
+            when = loop.time() + seconds
+            if self._timer is not None and not self._timer.cancelled() and loop.time() < self._timer.when() <= when:
+                return
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = loop.call_later(min(seconds, 3600.0), self.wake, 0.0)
+            return
+        self._woken = True
+        if not self._stopped and len(self._workers) < self._most_workers:
+            worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        return list(self._workers)
+
+    def fair_band(self, waiting: Sequence[str]) -> str | None:
+        """Whoever was served least lately; among equals whoever waits longest, who comes first in `waiting`."""
+        return min(waiting, key=lambda name: self._served[name], default=None)
+
+    def _count(self, band: str) -> None:
+        self._served[band] += 1
+        if self._served.total() > 50:
+            for name in list(self._served):
+                self._served[name] //= 2
+
+    async def _work(self) -> None:
+        """Make deliveries until none is due; then leave a wake-up call for the next one."""
+        while not self._stopped:
+            self._woken = False
+            if (wait := self._pace.wait()) > 0:
+                self.wake(wait)
+                return
+            try:
+                if not await self._one():
+                    return
+            except (SQLAlchemyError, OSError):
+                log.warning("the database is not answering", lane=self.name)
+                self.wake(DATABASE_WAIT_SECONDS)
+                return
+
+    async def _one(self) -> bool:
+        """Choose, lease and make one delivery; False when there is nothing to do now."""
+        delivery, look_again = await self._courier.choose(self)
+        if delivery is None:
+            if self._woken:
+                return True
+            if look_again is not None:
+                self._courier.wake(self.name, look_again)
+            return False
+        if delivery.id in self.busy:
+            return True
+        self.busy.add(delivery.id)
+        try:
+            if not await self._courier.lease(delivery):
+                return True
+            if self._most_workers > 1:
+                self.wake(0.0)
+            outcome = await self._courier.make(delivery)
+            if outcome is None or outcome.called:
+                self._pace.spend()
+                self._count(delivery.band)
+            if outcome is not None and outcome.pause_seconds:
+                self._pace.pause(outcome.pause_seconds)
+        finally:
+            self.busy.discard(delivery.id)
+        return True

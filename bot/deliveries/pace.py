@@ -1,0 +1,67 @@
+"""Slack's budgets: one post a second in each channel, fifty edits a minute in the workspace (slack.md 3.2)."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+
+class Pace:
+    """No call at all until a moment, then at most `calls` in any `seconds`.
+
+    The first half of a window's budget may go at once; after that calls are spread evenly, so that an edit made late in
+    a rush waits a second or two and not until the window ends. `now` is in seconds and never goes back.
+    """
+
+    def __init__(self, calls: int, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._calls = calls
+        self._seconds = seconds
+        self._now = now
+        self._made: deque[float] = deque(maxlen=calls)
+        self._not_before = 0.0
+
+    def wait(self) -> float:
+        """Seconds until the next call may be made; 0 when it may be made now."""
+        now = self._now()
+        while self._made and self._made[0] <= now - self._seconds:
+            self._made.popleft()
+        ready_at = self._not_before
+        if len(self._made) >= self._calls:
+            ready_at = max(ready_at, self._made[0] + self._seconds)
+        elif len(self._made) > self._calls // 2:
+            ready_at = max(ready_at, self._made[-1] + self._seconds / self._calls)
+        return max(0.0, ready_at - now)
+
+    def spend(self) -> None:
+        self._made.append(self._now())
+
+    def pause(self, seconds: float) -> None:
+        """The other side asked us to wait."""
+        self._not_before = max(self._not_before, self._now() + seconds)
+
+
+class NoPace(Pace):
+    """For lanes whose other side is paced elsewhere or not at all; it still waits when asked to."""
+
+    def __init__(self) -> None:
+        super().__init__(1, 0.0)
+
+    def spend(self) -> None:
+        return None
+
+
+POSTS_PER_CHANNEL = (1, 1.0)
+EDITS_PER_WORKSPACE = (48, 60.0)
+
+
+def pace_of(lane: str) -> Pace:
+    if lane.startswith("post:"):
+        return Pace(*POSTS_PER_CHANNEL)
+    return Pace(*EDITS_PER_WORKSPACE) if lane == "edit" else NoPace()
+
+
+WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "intake": 2}
+
+
+def workers_of(lane: str) -> int:
+    """How many deliveries of a lane may be under way at once."""
+    return WORKERS.get(lane.partition(":")[0], 1)

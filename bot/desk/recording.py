@@ -1,0 +1,184 @@
+"""Recording a change to an order: the one place where it is saved and where everything that follows from it is asked for.
+
+A verb decides what the order is now; what Slack, Leafly and the web shop must hear about it is derived here.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from bot.rules import marketplace
+from bot.rules.deliveries import Kind, Wanted
+from bot.rules.history import Event
+from bot.rules.lateness import steps
+from bot.rules.order_values import Order, Source
+from bot.rules.stores import Store
+from bot.store import Tx, deliveries, history, orders
+
+NOT_ON_THE_CARD = {
+    "status_read_at",
+    "leafly_told",
+    "acknowledged_at",
+    "acknowledge_by",
+    "card_channel",
+    "card_ts",
+    "sale_id",
+}
+
+EDITS = "edit"
+"""All edits of cards share one lane: Slack's budget for them is the workspace's (slack.md 3.2)."""
+
+
+async def record(
+    tx: Tx, store: Store, order: Order, *events: Event, now: datetime, before: Order | None = None
+) -> None:
+    """Save an order and its events, and want every delivery that follows. `before` is None for a new order."""
+    if before is not None and before != order:
+        await orders.save(tx, order)
+    for event in events:
+        await history.add(tx, order.key, event)
+    wanted = [card(store, order, now)] if _looks_different(before, order) else []
+    if any(event.is_loud for event in events):
+        wanted.append(in_the_thread(Kind.HISTORY, order.key, store, order.key, now))
+    wanted += _at_leafly(store, order, now)
+    if before is None or before.status != order.status or before.cancel != order.cancel:
+        wanted += _at_the_web_shop(store, order, events, now)
+    await deliveries.want(tx, *wanted)
+    await deliveries.want_once(tx, *_escalations(store, order))
+
+
+def _looks_different(before: Order | None, order: Order) -> bool:
+    """Whether the card must be drawn anew."""
+    return before is None or before.model_dump(exclude=NOT_ON_THE_CARD) != order.model_dump(exclude=NOT_ON_THE_CARD)
+
+
+def post_lane(store: Store) -> str:
+    return f"post:{store.channel}"
+
+
+def card(store: Store, order: Order, now: datetime) -> Wanted:
+    posted = bool(order.card_ts)
+    return Wanted(
+        kind=Kind.CARD,
+        subject=order.key,
+        order_key=order.key,
+        store_key=store.key,
+        lane=EDITS if posted else post_lane(store),
+        band=store.key if posted else "",
+        priority=1,
+        due_at=now,
+    )
+
+
+def in_the_thread(kind: Kind, subject: str, store: Store, order_key: str, at: datetime, **payload: Any) -> Wanted:
+    return Wanted(
+        kind=kind,
+        subject=subject,
+        order_key=order_key,
+        store_key=store.key,
+        lane=post_lane(store),
+        priority=4 if kind is Kind.HISTORY else 2,
+        due_at=at,
+        payload=payload,
+    )
+
+
+def notice(store: Store, subject: str, at: datetime, **payload: Any) -> Wanted:
+    """A message to the channel; the same subject is posted once, ever."""
+    return Wanted(
+        kind=Kind.NOTICE,
+        subject=subject,
+        store_key=store.key,
+        lane=post_lane(store),
+        priority=3,
+        due_at=at,
+        payload=payload,
+    )
+
+
+def at_flowhub(kind: Kind, store: Store, order_key: str, at: datetime, **payload: Any) -> Wanted:
+    return Wanted(
+        kind=kind,
+        subject=order_key,
+        order_key=order_key,
+        store_key=store.key,
+        lane=f"flowhub:{store.key}",
+        priority=1 if kind is Kind.PLACE else 2,
+        due_at=at,
+        payload=payload,
+    )
+
+
+def at_leafly(kind: Kind, subject: str, store: Store, order_key: str, at: datetime, **payload: Any) -> Wanted:
+    return Wanted(
+        kind=kind,
+        subject=subject,
+        order_key=order_key,
+        store_key=store.key,
+        lane=f"leafly:{store.key}",
+        priority=2 if kind is Kind.TELL_LEAFLY else 1,
+        due_at=at,
+        payload=payload,
+    )
+
+
+def _at_leafly(store: Store, order: Order, now: datetime) -> list[Wanted]:
+    if order.source is not Source.LEAFLY:
+        return []
+    wanted = []
+    if (at := marketplace.acknowledge_at(order, now)) is not None:
+        wanted.append(at_leafly(Kind.ACKNOWLEDGE, order.key, store, order.key, at))
+    if marketplace.worth_telling(order) is not None:
+        wanted.append(at_leafly(Kind.TELL_LEAFLY, order.key, store, order.key, now))
+    return wanted
+
+
+def _at_the_web_shop(store: Store, order: Order, events: tuple[Event, ...], now: datetime) -> list[Wanted]:
+    """One signed webhook for each change, as the order was then: the web shop hears every step, in words that don't age."""
+    if order.source is not Source.STOREFRONT or not store.webhook_url or not events:
+        return []
+    cancel = order.cancel
+    body = {
+        "type": "order.status",
+        "timestamp": now.isoformat(),
+        "data": {
+            "order_id": order.source_id,
+            "short_id": order.short_id,
+            "store": store.key,
+            "status": order.status,
+            "cancel": None
+            if cancel is None
+            else {
+                "reason": cancel.reason,
+                "asked_at": cancel.asked_at.isoformat(),
+                "proved": cancel.proved_at is not None,
+                "too_late": cancel.too_late_at is not None,
+            },
+        },
+    }
+    subject = f"{order.key}:{int(now.timestamp() * 1_000_000)}"
+    return [
+        Wanted(
+            kind=Kind.WEBHOOK,
+            subject=subject,
+            order_key=order.key,
+            store_key=store.key,
+            lane=f"shop:{store.key}",
+            due_at=now,
+            payload=body,
+        )
+    ]
+
+
+def _escalations(store: Store, order: Order) -> list[Wanted]:
+    return [
+        in_the_thread(
+            Kind.ESCALATE,
+            f"{order.key}:{step.clock}:{step.rung}",
+            store,
+            order.key,
+            step.due_at,
+            clock=step.clock.value,
+            rung=step.rung.value,
+        )
+        for step in steps(order, store.limits, store.hours)
+    ]

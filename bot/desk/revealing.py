@@ -1,0 +1,26 @@
+"""Showing a shopper's contact details to one permitted person, with a reason in the audit log."""
+
+from bot.desk.desk import Desk
+from bot.desk.recording import record
+from bot.errors import Refused
+from bot.rules.history import Event, Happened
+from bot.rules.order_values import Contact, Incoming, Order
+from bot.rules.permissions import Person
+from bot.store import history, orders
+
+
+async def reveal_contact(desk: Desk, key: str, person: Person, reason: str) -> tuple[Order, Contact]:
+    """Raises Refused when the details were erased or never known. The caller has asked for permission."""
+    now = desk.now()
+    async with desk.database.write() as tx:
+        before = await orders.locked(tx, key)
+        sealed = await orders.sealed_part(tx, key)
+        if before is None or not sealed:
+            raise Refused("The contact details of this order are not kept any more.")
+        store = desk.store(before.store_key)
+        event = Event(now, Happened.CONTACT_REVEALED, person.name, "slack", {"why": reason})
+        await record(tx, store, before, event, now=now, before=before)
+        await history.audit(
+            tx, at=now, store_key=store.key, who=person.id, action="reveal_contact", what=key, reason=reason
+        )
+    return before, Incoming.model_validate_json(sealed).contact

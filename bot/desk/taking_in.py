@@ -1,0 +1,74 @@
+"""Taking orders in, from whichever source: one row, one card wanted, one create wanted, in one transaction."""
+
+import uuid
+
+from bot.desk.desk import Desk
+from bot.desk.recording import at_flowhub, record
+from bot.errors import Refused
+from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
+from bot.rules.history import Event, Happened
+from bot.rules.order_values import Incoming, Item, Order, masked_name
+from bot.rules.stores import Store
+from bot.store import Tx, deliveries, orders, stores
+
+
+async def take_in(desk: Desk, store: Store, incoming: Incoming) -> Order:
+    """The order on the desk. Taking in what is there already changes nothing."""
+    now = desk.now()
+    async with desk.database.write() as tx:
+        known = await orders.by_source(tx, store.key, incoming.source, incoming.source_id)
+        if known is not None:
+            return known
+        order = await new_order(tx, store, incoming, desk)
+        received = Event(now, Happened.ORDER_RECEIVED, detail={"source": incoming.source.value})
+        await record(tx, store, order, received, now=now)
+        await deliveries.want(tx, at_flowhub(Kind.PLACE, store, order.key, now))
+    return order
+
+
+async def new_order(tx: Tx, store: Store, incoming: Incoming, desk: Desk) -> Order:
+    now = desk.now()
+    order = Order(
+        key=uuid.uuid4().hex,
+        store_key=store.key,
+        source=incoming.source,
+        source_id=incoming.source_id,
+        short_id=await stores.next_short_id(tx, store.key),
+        kind=incoming.kind,
+        shopper=masked_name(incoming.contact.first_name, incoming.contact.last_name),
+        items=tuple(
+            Item(name=item.name, quantity=item.quantity, unit_price_cents=item.unit_price_cents, deal=item.deal)
+            for item in incoming.items
+        ),
+        fees=incoming.fees,
+        note=incoming.note,
+        total_cents=incoming.total_cents,
+        placed_at=incoming.placed_at,
+        requested_from=incoming.requested_from,
+        requested_until=incoming.requested_until,
+        arrived_at=now,
+        acknowledge_by=incoming.acknowledge_by,
+    )
+    await orders.add(tx, order, sealed=tx.vault.seal(incoming.model_dump_json()))
+    return order
+
+
+async def run_take_in(desk: Desk, delivery: Delivery) -> Outcome:
+    """A storefront order that was accepted over HTTP and rests sealed in its delivery."""
+    incoming = Incoming.model_validate_json(desk.database.vault.open(delivery.sealed))
+    await take_in(desk, desk.store(delivery.store_key), incoming)
+    return DONE
+
+
+async def run_fetch(desk: Desk, delivery: Delivery) -> Outcome:
+    """A Leafly order that we were told of and must read ourselves (its webhook carries no order)."""
+    store = desk.store(delivery.store_key)
+    if desk.leafly is None:
+        raise Refused("Leafly is not set up: ORDERAHEAD_LEAFLY_CLIENT_ID is missing.")
+    found = await desk.leafly.order(store.leafly_key, str(delivery.payload["order_id"]))
+    if found.status in {"canceled", "expired", "picked_up"}:
+        return DONE
+    deadline = delivery.payload.get("acknowledge_by")
+    incoming = Incoming.model_validate({**found.incoming.model_dump(), "acknowledge_by": deadline})
+    await take_in(desk, store, incoming)
+    return DONE

@@ -1,0 +1,143 @@
+"""Flowhub's calls: one `FlowhubAccount` per organisation (key headers), one `OrderAhead` per store (bearer token)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import httpx
+from aiolimiter import AsyncLimiter
+
+from bot import calls
+from bot.flowhub import payloads
+from bot.flowhub.payloads import Location, PlacedOrder
+from bot.rules.matching import Product
+from bot.rules.sales import SaleRecord
+from bot.rules.stores import Credentials
+from bot.tokens import Token, authorised
+
+PAGE_SIZE = 500
+"""Larger pages over long ranges were answered with HTTP 500 (apis.md 3.1)."""
+MOST_PAGES = 200
+AUDIENCE = "https://api.flowhub.co"
+"""Fixed by Flowhub's spec, whatever address we talk to (apis.md 1.3)."""
+Park = Callable[[str, Any], None]
+
+
+class FlowhubAccount:
+    """What the key pair of an organisation may read. All its stores share its pace."""
+
+    def __init__(self, client: httpx.AsyncClient, limiter: AsyncLimiter, url: str, client_id: str, key: str) -> None:
+        self._client = client
+        self.limiter = limiter
+        self._url = url
+        self._headers = {"clientId": client_id, "key": key, "Accept": "application/json"}
+
+    async def locations(self, park: Park) -> list[Location]:
+        answer = await self._read("/v0/clientsLocations")
+        return payloads.each(payloads.rows(answer, "data"), payloads.location, park)
+
+    async def inventory(self, location_id: str, park: Park) -> list[Product]:
+        """What is in stock today: one row per batch."""
+        answer = await self._read(f"/v0/locations/{location_id}/inventoryNonZero", timeout=60)
+        return payloads.each(payloads.rows(answer, "data"), payloads.product, park)
+
+    async def sales(self, import_id: str, first: date, last: date, park: Park) -> list[SaleRecord]:
+        """Rows created from `first` to `last`, both included, newest first; whose zone the days are in is open (A14)."""
+        sales: dict[str, SaleRecord] = {}
+        for page in range(1, MOST_PAGES + 1):
+            answer = await self._read(
+                f"/v1/orders/findByLocationId/{import_id}",
+                params={
+                    "created_after": first.isoformat(),
+                    "created_before": last.isoformat(),
+                    "page": str(page),
+                    "page_size": str(PAGE_SIZE),
+                    "order_by": "desc",
+                },
+            )
+            records = payloads.rows(answer, "orders", "data")
+            for sale in payloads.each(records, payloads.sale, park):
+                sales.setdefault(sale.ids[0], sale)
+            if len(records) < PAGE_SIZE:
+                break
+        return list(sales.values())
+
+    async def _read(self, path: str, *, params: dict[str, str] | None = None, timeout: float = 15) -> Any:
+        return await calls.until_deadline(
+            lambda: calls.call(
+                self._client,
+                self.limiter,
+                "GET",
+                self._url + path,
+                what="Flowhub",
+                headers=self._headers,
+                params=params,
+                timeout=timeout,
+            ),
+            what="Flowhub",
+            seconds=max(calls.DEADLINE_SECONDS, timeout * 2),
+        )
+
+
+class OrderAhead:
+    """A store's Order Ahead. The store follows from the credential: a create names no location (apis.md 1.3)."""
+
+    def __init__(self, client: httpx.AsyncClient, limiter: AsyncLimiter, url: str, token: Token) -> None:
+        self._client = client
+        self._limiter = limiter
+        self._url = url
+        self._token = token
+
+    async def create(self, body: dict[str, Any]) -> PlacedOrder:
+        """Put an order into the POS. Made once: Flowhub has no idempotency key (A6), so the caller decides what a
+        failure means. `Unavailable.may_have_arrived` tells whether the request left."""
+        return payloads.placed_order(await self._authorised("POST", "/order-ahead/v0/create", body=body))
+
+    async def status(self, flowhub_id: str) -> PlacedOrder:
+        """Raises Refused with status 404 when Flowhub does not know the order (any more: A10)."""
+        path = f"/order-ahead/v0/orderStatus/{flowhub_id}"
+        answer = await calls.until_deadline(lambda: self._authorised("GET", path), what="Flowhub")
+        return payloads.placed_order(answer)
+
+    async def _authorised(self, method: str, path: str, *, body: Any = None) -> Any:
+        return await authorised(
+            self._token, self._client, self._limiter, method, self._url + path, what="Flowhub", body=body
+        )
+
+
+class Flowhubs:
+    """The clients of all stores: one pace per account, one token per store."""
+
+    def __init__(self, client: httpx.AsyncClient, *, url: str, auth_url: str, requests_per_second: float) -> None:
+        self._client = client
+        self._url = url
+        self._auth_url = auth_url
+        self._requests_per_second = requests_per_second
+        self._accounts: dict[tuple[str, str], FlowhubAccount] = {}
+        self._order_aheads: dict[tuple[str, str], OrderAhead] = {}
+
+    def account(self, credentials: Credentials) -> FlowhubAccount:
+        pair = (credentials.flowhub_client_id, credentials.flowhub_key)
+        if pair not in self._accounts:
+            pace = calls.pace(self._requests_per_second)
+            self._accounts[pair] = FlowhubAccount(self._client, pace, self._url, *pair)
+        return self._accounts[pair]
+
+    def order_ahead(self, credentials: Credentials) -> OrderAhead:
+        pair = (credentials.order_ahead_client_id, credentials.order_ahead_token)
+        if pair not in self._order_aheads:
+            limiter = self.account(credentials).limiter
+            token = Token(
+                self._client,
+                calls.pace(1),
+                f"{self._auth_url}/oauth/token",
+                what="Flowhub's sign-in",
+                body={
+                    "client_id": credentials.order_ahead_client_id,
+                    "client_secret": credentials.order_ahead_token,
+                    "audience": AUDIENCE,
+                    "grant_type": "client_credentials",
+                },
+            )
+            self._order_aheads[pair] = OrderAhead(self._client, limiter, self._url, token)
+        return self._order_aheads[pair]

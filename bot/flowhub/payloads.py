@@ -1,0 +1,179 @@
+"""Flowhub's wire names, and everything that is odd about its answers, turned into plain values.
+
+Tolerant exactly where the real thing is irregular (apis.md 2.2, 3.2, 3.3, 5.2); anything else is `Unreadable`, and the
+caller parks the record.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from bot.errors import Unreadable
+from bot.rules.matching import Product
+from bot.rules.sales import SaleRecord, SoldLine
+
+ORDERS_ARE_IN_CENTS = False
+"""A13: two production users sum `/v1/orders` as decimal dollars, one unofficial client assumes cents."""
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """The three-field answer of create, update and status (apis.md 2.2)."""
+
+    flowhub_id: str
+    status: str
+    customer_external_id: str
+
+
+@dataclass(frozen=True)
+class Location:
+    location_id: str
+    import_id: str
+    name: str
+    time_zone: str
+
+
+def placed_order(answer: Any) -> PlacedOrder:
+    record = _one(answer)
+    flowhub_id = text(record, "orderId", "id", "_id")
+    if not flowhub_id:
+        raise Unreadable("Flowhub answered without an order id.")
+    return PlacedOrder(flowhub_id, text(record, "status", "orderStatus"), text(record, "customerExternalId"))
+
+
+def sale(record: Any) -> SaleRecord:
+    if not isinstance(record, Mapping):
+        raise Unreadable("a sale that is not an object")
+    ids = tuple(dict.fromkeys(value for name in ("orderId", "id", "_id") if (value := text(record, name))))
+    if not ids:
+        raise Unreadable("a sale without an id")
+    created = moment(record, "createdAt", "createdOn")
+    if created is None:
+        raise Unreadable("a sale without a time of creation")
+    totals = record.get("totals") if isinstance(record.get("totals"), Mapping) else {}
+    return SaleRecord(
+        ids=ids,
+        created_at=created,
+        completed_at=moment(record, "completedOn"),
+        name=text(record, "fullName", "name"),
+        order_type=text(record, "orderType"),
+        status=text(record, "orderStatus"),
+        integrator_id=text(record, "integratorId"),
+        voided=record.get("voided") is True,
+        # Totals are PascalCase in the spec and camelCase in life (apis.md 3.2).
+        total_cents=sale_cents(_first(totals, "finalTotal", "FinalTotal")),
+        lines=tuple(_lines(record.get("itemsInCart"))),
+    )
+
+
+def _lines(items: Any) -> Iterator[SoldLine]:
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, Mapping):
+            name = text(item, "productName", "title1") or "Something without a name"
+            yield SoldLine(name, number(item.get("quantity")) or Decimal(1), sale_cents(item.get("totalPrice")))
+
+
+def sale_cents(value: Any) -> int | None:
+    """The one place where the money of `/v1/orders` becomes cents (A13)."""
+    amount = number(value)
+    if amount is None:
+        return None
+    return int((amount if ORDERS_ARE_IN_CENTS else amount * 100).to_integral_value())
+
+
+def product(record: Any) -> Product:
+    if not isinstance(record, Mapping):
+        raise Unreadable("an inventory row that is not an object")
+    product_id = record.get("productId")
+    if isinstance(product_id, bool) or not isinstance(product_id, str | int) or product_id == "":
+        raise Unreadable("an inventory row without a product id")
+    return Product(
+        product_id=product_id,
+        variant_id=text(record, "variantId"),
+        sku=text(record, "sku"),
+        name=text(record, "productName", "parentProductName"),
+        quantity=number(record.get("quantity")) or Decimal(0),
+        created_at=text(record, "createdAt"),
+    )
+
+
+def location(record: Any) -> Location:
+    if not isinstance(record, Mapping) or not text(record, "locationId"):
+        raise Unreadable("a location without an id")
+    location_id = text(record, "locationId")
+    return Location(
+        location_id=location_id,
+        import_id=text(record, "importId") or location_id,
+        name=text(record, "locationName"),
+        time_zone=text(record, "timeZone"),
+    )
+
+
+def rows(answer: Any, *names: str) -> list[Any]:
+    """The list inside whichever envelope the answer has."""
+    if isinstance(answer, list):
+        return answer
+    if isinstance(answer, Mapping):
+        for name in names:
+            if isinstance(answer.get(name), list):
+                return list(answer[name])
+    raise Unreadable(f"Flowhub answered without a list of {names[0]}.")
+
+
+def each(records: list[Any], read: Callable[[Any], Any], park: Callable[[str, Any], None]) -> list[Any]:
+    """Read every record; one that can't be read is handed to `park` with its reason."""
+    good: list[Any] = []
+    for record in records:
+        try:
+            good.append(read(record))
+        except Unreadable as problem:
+            park(problem.sentence, record)
+    return good
+
+
+def text(record: Mapping[str, Any], *names: str) -> str:
+    """The first of these fields that holds a string or a whole number, trimmed, at most 500 characters."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if isinstance(value, str) and value.strip():
+            return value.strip()[:500]
+    return ""
+
+
+def number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < 10**12 else None
+
+
+def moment(record: Mapping[str, Any], *names: str) -> datetime | None:
+    """The first of these fields that holds an ISO time, as UTC; a time without a zone is UTC (apis.md 3.2)."""
+    for name in names:
+        value = record.get(name)
+        if isinstance(value, str) and value:
+            try:
+                parsed = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+            return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return None
+
+
+def _first(record: Any, *names: str) -> Any:
+    return next((record[name] for name in names if name in record), None)
+
+
+def _one(answer: Any) -> Mapping[str, Any]:
+    if isinstance(answer, Mapping) and isinstance(answer.get("data"), Mapping):
+        answer = answer["data"]
+    if not isinstance(answer, Mapping):
+        raise Unreadable("Flowhub answered without an order.")
+    return answer

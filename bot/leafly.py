@@ -1,0 +1,174 @@
+"""Edge: the marketplace. Leafly's Order API (apis.md 7.2), for a bot that is the store's order integrator.
+
+Payloads stay inside; what comes out is a `LeaflyOrder` of our own words.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot import calls
+from bot.errors import Unreadable
+from bot.rules.order_values import Address, Contact, Incoming, Kind, OrderedItem, Source, utc
+from bot.tokens import Token, authorised
+
+SIGNATURE_HEADER = "X-Leafly-Signature"
+REQUESTS_PER_SECOND = 10
+"""Leafly publishes no number; this is ours."""
+
+
+@dataclass(frozen=True)
+class LeaflyOrder:
+    """An order at Leafly: its present status there, and what we take in."""
+
+    status: str
+    incoming: Incoming
+
+
+class EventPayload(BaseModel):
+    """A webhook: it carries no order, only its id (apis.md 7.2)."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+
+    event_type: str = Field(alias="eventType", max_length=60)
+    order_id: int | str | None = Field(None, alias="orderId")
+    key: str = Field("", alias="orderIntegrationKey", max_length=200)
+    acknowledge_by: datetime | None = Field(None, alias="acknowledgeBy")
+    status: str = Field("", max_length=60)
+    cancel_reason: str = Field("", alias="cancelReason", max_length=200)
+
+
+def signed_by_leafly(body: bytes, signature: str, key: str) -> bool:
+    """Lowercase hex HMAC-SHA-256 of the raw body, no timestamp (apis.md 7.2); in constant time."""
+    expected = hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
+    return bool(key) and hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
+
+
+class Leafly:
+    def __init__(self, client: httpx.AsyncClient, *, url: str, auth_url: str, client_id: str, secret: str) -> None:
+        self._client = client
+        self._url = url
+        self._limiter = calls.pace(REQUESTS_PER_SECOND)
+        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+        self._token = Token(client, self._limiter, f"{auth_url}/token", what="Leafly's sign-in", form=form)
+
+    async def order(self, store_key: str, order_id: str) -> LeaflyOrder:
+        """Readable while it lives and a day longer; Refused with status 404 after that."""
+        answer = await calls.until_deadline(lambda: self._call("GET", store_key, order_id, ""), what="Leafly")
+        return _order(answer)
+
+    async def acknowledge(self, store_key: str, order_id: str) -> None:
+        await self._call("POST", store_key, order_id, "/acknowledge")
+
+    async def set_status(self, store_key: str, order_id: str, status: str, reason_code: str = "") -> None:
+        body = {"status": status} | ({"cancelationReasonCode": reason_code} if reason_code else {})
+        await self._call("POST", store_key, order_id, "/status", body)
+
+    async def _call(self, method: str, store_key: str, order_id: str, path: str, body: Any = None) -> Any:
+        url = f"{self._url}/{store_key}/orders/{order_id}{path}"
+        return await authorised(self._token, self._client, self._limiter, method, url, what="Leafly", body=body)
+
+
+class _CartItemPayload(BaseModel):
+    name: str = "Something without a name"
+    integratorVariantId: str | int | None = None  # noqa: N815
+    quantity: Decimal = Decimal(1)
+    packagePrice: int | None = None  # noqa: N815
+    dealTitle: str | None = None  # noqa: N815
+    savingsCents: int | None = None  # noqa: N815
+
+
+class _AddressPayload(BaseModel):
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    street1: str = ""
+    street2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+
+
+class _OrderPayload(BaseModel):
+    id: int | str
+    status: str
+    createdAt: datetime  # noqa: N815
+    firstName: str | None = ""  # noqa: N815
+    lastName: str | None = ""  # noqa: N815
+    emailAddress: str | None = ""  # noqa: N815
+    phoneNumber: str | None = ""  # noqa: N815
+    dateOfBirth: str | None = ""  # noqa: N815
+    fulfillmentMechanism: str = "pickup"  # noqa: N815
+    medicalStatus: str | bool | None = ""  # noqa: N815
+    medicalCardNumber: str | None = ""  # noqa: N815
+    medicalCardExpiration: str | None = ""  # noqa: N815
+    total: int | None = None
+    deliveryAddress: _AddressPayload | None = None  # noqa: N815
+    startOfScheduledWindow: datetime | None = None  # noqa: N815
+    endOfScheduledWindow: datetime | None = None  # noqa: N815
+    cartItems: list[_CartItemPayload] = Field(default_factory=list)  # noqa: N815
+
+
+def _order(answer: Any) -> LeaflyOrder:
+    try:
+        payload = _OrderPayload.model_validate(answer)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Unreadable(f"Leafly's order can't be read: {field or 'the whole'} {first['msg'].lower()}.") from None
+    medical = bool(payload.medicalCardNumber)
+    address = payload.deliveryAddress
+    contact = Contact(
+        first_name=payload.firstName or "",
+        last_name=payload.lastName or "",
+        phone=payload.phoneNumber or "",
+        email=payload.emailAddress or "",
+        birth_date=(payload.dateOfBirth or "")[:10],
+        customer_type="med" if medical else "rec",
+        medical_id=payload.medicalCardNumber or "",
+        medical_id_expires=(payload.medicalCardExpiration or "")[:10],
+        address=Address.model_validate(address.model_dump()) if address else None,
+    )
+    incoming = Incoming(
+        source=Source.LEAFLY,
+        source_id=str(payload.id),
+        kind=Kind.DELIVERY if payload.fulfillmentMechanism.lower() == "delivery" else Kind.PICKUP,
+        placed_at=utc(payload.createdAt),
+        contact=contact,
+        items=tuple(_item(item) for item in payload.cartItems),
+        total_cents=payload.total,
+        requested_from=utc(payload.startOfScheduledWindow) if payload.startOfScheduledWindow else None,
+        requested_until=utc(payload.endOfScheduledWindow) if payload.endOfScheduledWindow else None,
+    )
+    return LeaflyOrder(status=payload.status, incoming=incoming)
+
+
+def _item(item: _CartItemPayload) -> OrderedItem:
+    """A deal does not change Flowhub's price, so it travels as words. The price is the one before the deal."""
+    deal = (item.dealTitle or "").strip()
+    if item.savingsCents and item.savingsCents > 0:
+        deal = f"{deal or 'Leafly deal'} (−${item.savingsCents / 100:,.2f})"
+    return OrderedItem(
+        name=item.name[:200],
+        quantity=item.quantity,
+        variant_id=str(item.integratorVariantId or ""),
+        unit_price_cents=item.packagePrice,
+        deal=deal[:200],
+    )
+
+
+def event_of(body: bytes) -> EventPayload:
+    """Raises Unreadable naming the field."""
+    try:
+        return EventPayload.model_validate(json.loads(body))
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_input=False)[0]
+        raise Unreadable(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
+    except ValueError:
+        raise Unreadable("body: not JSON") from None

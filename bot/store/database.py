@@ -1,0 +1,106 @@
+"""The database: SQLite with one writer, or PostgreSQL with many. Everything that differs between the two is here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import Misconfigured
+from bot.store.transaction import Tx
+from bot.vault import Vault
+
+BUSY_TIMEOUT_MS = 5000
+
+
+class Database:
+    """`write()` is one transaction at a time on SQLite, which has one writer; `read()` never waits for it (WAL)."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        """Raises Misconfigured when `url` is neither a SQLite nor a PostgreSQL address."""
+        self.url = async_url(url)
+        self.vault = vault
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.on_wake: Callable[[str, datetime], None] = lambda _lane, _at: None
+        self._one_writer = asyncio.Lock()
+        if self.is_sqlite:
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
+            _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
+            _prepare_sqlite(self._reader, begin="BEGIN")
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
+            )
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Tx]:
+        """A transaction that commits when the block ends, and then wakes whoever works the lanes it wrote to.
+
+        Raises SQLAlchemy's DBAPIError when the database is down.
+        """
+        async with self._turn(), self._writer.begin() as connection:
+            tx = Tx(connection, self.vault, self.is_sqlite)
+            yield tx
+        for lane, at in tx.wakes.items():
+            self.on_wake(lane, at)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        async with self._reader.connect() as connection:
+            yield Tx(connection, self.vault, self.is_sqlite)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self.is_sqlite:
+            async with self._one_writer:
+                yield
+        else:
+            yield
+
+    async def run_sync(self, work: Callable[[Any], Any]) -> Any:
+        async with self._writer.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def async_url(url: str) -> str:
+    """The address with the driver we use; `postgres://…` and `sqlite:///…` are taken as people write them."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    driver = drivers.get(parsed.drivername.split("+")[0]) if parsed else None
+    if parsed is None or driver is None:
+        raise Misconfigured(
+            "ORDERAHEAD_DATABASE_URL must look like sqlite:///orders.db or postgresql://user:password@host/name."
+        )
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:
+    """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,225 @@
+"""The rows of the durable queue. What they mean is in `bot.rules.deliveries`; who works them is in `bot.deliveries`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from bot.rules.deliveries import Delivery, Kind, Outcome, State, Wanted
+from bot.store.rows import DeliveryRow
+from bot.store.transaction import Tx
+
+table: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+_WORKABLE = (State.DUE.value, State.UNKNOWN.value)
+_COLUMNS = [
+    getattr(table.c, name)
+    for name in (
+        "id", "kind", "subject", "lane", "band", "order_key", "store_key",
+        "state", "wanted", "attempts", "due_at", "created_at", "payload", "sealed",
+    )
+]  # fmt: skip
+
+
+async def want(tx: Tx, *wanted: Wanted) -> None:
+    """Ask for each delivery: a new row, or one more wish on the row that is there, so that updates coalesce."""
+    if not wanted:
+        return
+    row = _insert(tx)
+    asleep = table.c.state == State.DONE.value
+    await tx.connection.execute(
+        row.on_conflict_do_update(
+            index_elements=["kind", "subject"],
+            set_={
+                "wanted": table.c.wanted + 1,
+                "state": case((asleep, State.DUE.value), else_=table.c.state),
+                "due_at": case(
+                    (asleep, row.excluded.due_at),
+                    (row.excluded.due_at < table.c.due_at, row.excluded.due_at),
+                    else_=table.c.due_at,
+                ),
+            },
+        ),
+        [_values(one) for one in wanted],
+    )
+    tx.wake(wanted)
+
+
+async def want_once(tx: Tx, *wanted: Wanted) -> None:
+    """Ask for each delivery unless it was ever asked for before."""
+    if not wanted:
+        return
+    row = _insert(tx).on_conflict_do_nothing(index_elements=["kind", "subject"])
+    await tx.connection.execute(row, [_values(one) for one in wanted])
+    tx.wake(wanted)
+
+
+def _insert(tx: Tx) -> Any:
+    return sqlite_insert(table) if tx.is_sqlite else postgresql_insert(table)
+
+
+def _values(wanted: Wanted) -> dict[str, Any]:
+    return {
+        "kind": wanted.kind.value,
+        "subject": wanted.subject,
+        "order_key": wanted.order_key,
+        "store_key": wanted.store_key,
+        "lane": wanted.lane,
+        "band": wanted.band,
+        "priority": wanted.priority,
+        "state": State.DUE.value,
+        "wanted": 1,
+        "done": 0,
+        "attempts": 0,
+        "due_at": wanted.due_at,
+        "created_at": wanted.due_at,
+        "payload": wanted.payload,
+        "sealed": wanted.sealed,
+        "problem": "",
+    }
+
+
+async def next_due(
+    tx: Tx, lane: str, now: datetime, *, busy: Iterable[int] = (), band: str | None = None
+) -> Delivery | None:
+    """The most pressing delivery of a lane that may be worked now and is not in `busy`."""
+    query = select(*_COLUMNS).where(table.c.lane == lane, table.c.state.in_(_WORKABLE), table.c.due_at <= now)
+    if busy := tuple(busy):
+        query = query.where(table.c.id.not_in(busy))
+    if band is not None:
+        query = query.where(table.c.band == band)
+    found = await tx.connection.execute(query.order_by(table.c.priority, table.c.due_at, table.c.id).limit(1))
+    row = found.mappings().first()
+    return _delivery(row) if row else None
+
+
+async def bands_due(tx: Tx, lane: str, now: datetime) -> Sequence[str]:
+    """The bands of a lane that have something due, the longest waiting first."""
+    query = (
+        select(table.c.band)
+        .where(table.c.lane == lane, table.c.state.in_(_WORKABLE), table.c.due_at <= now)
+        .group_by(table.c.band)
+        .order_by(func.min(table.c.due_at))
+    )
+    return [str(band) for (band,) in await tx.connection.execute(query)]
+
+
+async def next_time(tx: Tx, lane: str, *, busy: Iterable[int] = ()) -> datetime | None:
+    """When the lane next has something to do; None when it is empty."""
+    query = select(table.c.due_at).where(table.c.lane == lane, table.c.state.in_(_WORKABLE))
+    if busy := tuple(busy):
+        query = query.where(table.c.id.not_in(busy))
+    return (await tx.connection.execute(query.order_by(table.c.due_at).limit(1))).scalar()
+
+
+async def lanes_waiting(tx: Tx) -> Sequence[str]:
+    query = select(table.c.lane).where(table.c.state.in_(_WORKABLE)).distinct()
+    return [str(lane) for (lane,) in await tx.connection.execute(query)]
+
+
+async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
+    """Mark the call as made before it is made. False when another worker was faster."""
+    done = await tx.connection.execute(
+        update(table)
+        .where(table.c.id == delivery.id, table.c.state == delivery.state.value)
+        .values(state=State.SENDING.value, leased_until=until)
+    )
+    return bool(done.rowcount)
+
+
+async def recover(tx: Tx, *, lapsed_before: datetime | None) -> int:
+    """Calls whose caller died become UNKNOWN: someone must look. None recovers all, which only a lone process may do."""
+    query = update(table).where(table.c.state == State.SENDING.value)
+    if lapsed_before is not None:
+        query = query.where(table.c.leased_until < lapsed_before)
+    return int((await tx.connection.execute(query.values(state=State.UNKNOWN.value, leased_until=None))).rowcount)
+
+
+async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
+    """Write how an attempt ended. A wish that came in meanwhile makes the row due again."""
+    changed: dict[str, Any] = {"leased_until": None, "problem": outcome.problem[:500]}
+    if outcome.payload is not None:
+        changed["payload"] = outcome.payload
+    if outcome.lane is not None:
+        changed |= {"lane": outcome.lane, "band": outcome.band or ""}
+    if outcome.state is State.DONE:
+        more = table.c.wanted > delivery.wanted
+        changed |= {
+            "state": case((more, State.DUE.value), else_=State.DONE.value),
+            "done": delivery.wanted,
+            "attempts": 0,
+            "due_at": now,
+            "sealed": case((more, table.c.sealed), else_=""),
+        }
+    else:
+        changed |= {
+            "state": outcome.state.value,
+            "attempts": table.c.attempts + 1 if outcome.counted else table.c.attempts,
+            "due_at": outcome.due_at or now,
+        }
+    await tx.connection.execute(update(table).where(table.c.id == delivery.id).values(**changed))
+    lane = outcome.lane or delivery.lane
+    tx.wake_lane(lane, outcome.due_at or now)
+
+
+async def release(tx: Tx, kind: Kind, subject: str, *, now: datetime) -> bool:
+    """A person's answer sets a held or parked delivery going again. False when it was not waiting."""
+    changed = await tx.connection.execute(
+        update(table)
+        .where(
+            table.c.kind == kind.value,
+            table.c.subject == subject,
+            table.c.state.in_((State.HELD.value, State.PARKED.value)),
+        )
+        .values(state=State.DUE.value, attempts=0, due_at=now, problem="")
+        .returning(table.c.lane)
+    )
+    lane = changed.scalar()
+    if lane is None:
+        return False
+    tx.wake_lane(str(lane), now)
+    return True
+
+
+async def settle(tx: Tx, kind: Kind, subject: str) -> None:
+    """Nothing is left to do for this delivery, whatever state it is in."""
+    await tx.connection.execute(
+        update(table)
+        .where(table.c.kind == kind.value, table.c.subject == subject)
+        .values(state=State.DONE.value, done=table.c.wanted, sealed="", leased_until=None)
+    )
+
+
+async def find(tx: Tx, kind: Kind, subject: str) -> Delivery | None:
+    query = select(*_COLUMNS).where(table.c.kind == kind.value, table.c.subject == subject)
+    row = (await tx.connection.execute(query)).mappings().first()
+    return _delivery(row) if row else None
+
+
+async def counts(tx: Tx) -> dict[tuple[str, str], int]:
+    """How many deliveries there are by kind and state, done ones left out."""
+    query = (
+        select(table.c.kind, table.c.state, func.count())
+        .where(table.c.state != State.DONE.value)
+        .group_by(table.c.kind, table.c.state)
+    )
+    return {(str(kind), str(state)): int(count) for kind, state, count in await tx.connection.execute(query)}
+
+
+async def oldest_due(tx: Tx) -> datetime | None:
+    query = select(func.min(table.c.due_at)).where(table.c.state.in_(_WORKABLE))
+    return (await tx.connection.execute(query)).scalar()
+
+
+async def sweep(tx: Tx, *, now: datetime, keep: timedelta) -> int:
+    """Delete what is done and old. Rows that guard a once-only step stay as long as their order may still change."""
+    query = delete(table).where(and_(table.c.state == State.DONE.value, table.c.due_at < now - keep))
+    query = query.where(or_(table.c.kind != Kind.NOTICE.value, table.c.due_at < now - 10 * keep))
+    return int((await tx.connection.execute(query)).rowcount)
+
+
+def _delivery(row: Mapping[Any, Any]) -> Delivery:
+    values = dict(row)
+    return Delivery(**{**values, "kind": Kind(values["kind"]), "state": State(values["state"])})

@@ -1,0 +1,137 @@
+"""The first release"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("store_key", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("order_key", sa.String(), nullable=False),
+        sa.Column("store_key", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("band", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("kind", "subject", name="uq_deliveries_subject"),
+    )
+    op.create_index("ix_deliveries_lane", "deliveries", ["lane", "state", "due_at"], unique=False)
+    op.create_index("ix_deliveries_order_key", "deliveries", ["order_key"], unique=False)
+    op.create_index("ix_deliveries_state", "deliveries", ["state", "due_at"], unique=False)
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("order_key", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("through", sa.String(), nullable=False),
+        sa.Column("loud", sa.Boolean(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_key", "seq", name="uq_events_seq"),
+    )
+    op.create_table(
+        "orders",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("store_key", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("short_id", sa.String(), nullable=False),
+        sa.Column("flowhub_id", sa.String(), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("doc", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sa.UniqueConstraint("store_key", "short_id", name="uq_orders_short_id"),
+        sa.UniqueConstraint("store_key", "source", "source_id", name="uq_orders_source"),
+    )
+    op.create_index("ix_orders_arrived_at", "orders", ["arrived_at"], unique=False)
+    op.create_index("ix_orders_closed_at", "orders", ["closed_at"], unique=False)
+    op.create_index("ix_orders_flowhub_id", "orders", ["flowhub_id"], unique=False)
+    op.create_index("ix_orders_open", "orders", ["is_open", "store_key"], unique=False)
+
+    op.create_table(
+        "parked",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("store_key", sa.String(), nullable=False),
+        sa.Column("came_from", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "stores",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("leafly_key", sa.String(), nullable=False),
+        sa.Column("doc", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_number", sa.Integer(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("flowhub_down_since", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_stores_channel", "stores", ["channel"], unique=False)
+    op.create_index("ix_stores_leafly_key", "stores", ["leafly_key"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_stores_leafly_key", "stores")
+    op.drop_index("ix_stores_channel", "stores")
+
+    op.drop_table("stores")
+    op.drop_table("parked")
+    op.drop_index("ix_orders_open", "orders")
+    op.drop_index("ix_orders_flowhub_id", "orders")
+    op.drop_index("ix_orders_closed_at", "orders")
+    op.drop_index("ix_orders_arrived_at", "orders")
+
+    op.drop_table("orders")
+    op.drop_table("events")
+    op.drop_index("ix_deliveries_state", "deliveries")
+    op.drop_index("ix_deliveries_order_key", "deliveries")
+    op.drop_index("ix_deliveries_lane", "deliveries")
+
+    op.drop_table("deliveries")
+    op.drop_index("ix_audit_at", "audit")
+
+    op.drop_table("audit")

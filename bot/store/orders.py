@@ -1,0 +1,116 @@
+"""Orders in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import OutOfStep
+from bot.rules.order_values import Order, Source
+from bot.rules.orders import is_open
+from bot.store.rows import OrderRow
+from bot.store.transaction import Tx
+
+table: Any = OrderRow.__table__  # type: ignore[attr-defined]
+
+
+async def add(tx: Tx, order: Order, *, sealed: str) -> None:
+    """Raises OutOfStep when the source's order is there already."""
+    try:
+        await tx.connection.execute(
+            insert(table).values(
+                key=order.key, source=order.source.value, source_id=order.source_id, sealed=sealed, **_columns(order)
+            )
+        )
+    except IntegrityError:
+        raise OutOfStep("This order is already on the desk.") from None
+
+
+async def save(tx: Tx, order: Order) -> None:
+    await tx.connection.execute(update(table).where(table.c.key == order.key).values(**_columns(order)))
+
+
+def _columns(order: Order) -> dict[str, Any]:
+    return {
+        "store_key": order.store_key,
+        "short_id": order.short_id,
+        "flowhub_id": order.flowhub_id,
+        "is_open": is_open(order),
+        "arrived_at": order.arrived_at,
+        "closed_at": order.closed_at,
+        "doc": order.model_dump_json(),
+    }
+
+
+async def get(tx: Tx, key: str) -> Order | None:
+    return await _one(tx, select(table.c.doc).where(table.c.key == key))
+
+
+async def locked(tx: Tx, key: str) -> Order | None:
+    """The order, which nobody else can change until this transaction ends."""
+    return await _one(tx, tx.locked(select(table.c.doc).where(table.c.key == key)))
+
+
+async def by_source(tx: Tx, store_key: str, source: Source, source_id: str) -> Order | None:
+    return await _one(
+        tx,
+        select(table.c.doc).where(
+            table.c.store_key == store_key, table.c.source == source.value, table.c.source_id == source_id
+        ),
+    )
+
+
+async def by_short_id(tx: Tx, store_key: str, short_id: str) -> Order | None:
+    return await _one(tx, select(table.c.doc).where(table.c.store_key == store_key, table.c.short_id == short_id))
+
+
+async def sealed_part(tx: Tx, key: str) -> str:
+    """What rests sealed beside an order; empty once it has been forgotten."""
+    sealed = (await tx.connection.execute(select(table.c.sealed).where(table.c.key == key))).scalar()
+    return tx.vault.open(sealed) if sealed else ""
+
+
+async def open_orders(tx: Tx, store_key: str) -> Sequence[Order]:
+    """Everything a store still has to do, the oldest first."""
+    query = select(table.c.doc).where(table.c.is_open.is_(True), table.c.store_key == store_key)
+    return await _many(tx, query.order_by(table.c.arrived_at, table.c.key))
+
+
+async def to_follow(tx: Tx, store_key: str, *, closed_since: datetime | None) -> Sequence[str]:
+    """Keys of the orders whose status Flowhub should be asked for: the open ones, and those closed since then."""
+    wanted = table.c.is_open.is_(True)
+    if closed_since is not None:
+        wanted = or_(wanted, table.c.closed_at >= closed_since)
+    query = select(table.c.key).where(wanted, table.c.store_key == store_key, table.c.flowhub_id.is_not(None))
+    return [str(key) for (key,) in await tx.connection.execute(query.order_by(table.c.arrived_at))]
+
+
+async def recent(tx: Tx, store_key: str, *, since: datetime) -> Sequence[Order]:
+    """Orders that are open or arrived since then, from any source."""
+    query = select(table.c.doc).where(
+        table.c.store_key == store_key, or_(table.c.is_open.is_(True), table.c.arrived_at >= since)
+    )
+    return await _many(tx, query.order_by(table.c.arrived_at))
+
+
+async def forget_contacts(tx: Tx, *, closed_before: datetime) -> int:
+    """Erase the sealed part of orders that closed before then."""
+    done = await tx.connection.execute(
+        update(table).where(and_(table.c.closed_at < closed_before, table.c.sealed != "")).values(sealed="")
+    )
+    return int(done.rowcount)
+
+
+async def count_open(tx: Tx) -> int:
+    return int((await tx.connection.execute(select(func.count()).where(table.c.is_open.is_(True)))).scalar() or 0)
+
+
+async def _one(tx: Tx, query: Any) -> Order | None:
+    doc = (await tx.connection.execute(query)).scalar()
+    return Order.model_validate_json(doc) if doc else None
+
+
+async def _many(tx: Tx, query: Any) -> list[Order]:
+    return [Order.model_validate_json(doc) for (doc,) in await tx.connection.execute(query)]

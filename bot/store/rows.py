@@ -1,0 +1,154 @@
+"""The tables. Rows never leave `bot/store`: its functions take and give values.
+
+What is queried is a column; the rest of a value rests as JSON in `doc`. Personal data and secrets rest in `sealed`
+columns, which only the vault can open.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _time(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=nullable, index=index))
+
+
+def _text(default: str = "") -> Any:
+    return Field(default=default, sa_column=Column(Text, nullable=False, server_default=""))
+
+
+def _id() -> Any:
+    return Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    )
+
+
+class StoreRow(SQLModel, table=True):
+    """A store and its credentials. `doc` is a `StoreSettings` without secrets, `sealed` the secrets."""
+
+    __tablename__ = "stores"
+    key: str = Field(primary_key=True)
+    channel: str = Field(index=True)
+    leafly_key: str = Field(index=True)
+    doc: str = _text()
+    sealed: str = _text()
+    next_number: int = Field(default=0)
+    retired: bool = Field(default=False)
+    since: datetime = _time()
+    flowhub_down_since: datetime | None = _time(nullable=True)
+
+
+class OrderRow(SQLModel, table=True):
+    """An order. `number` counts orders within the store; `sealed` is the shopper's contact and the order to place."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        UniqueConstraint("store_key", "source", "source_id", name="uq_orders_source"),
+        UniqueConstraint("store_key", "short_id", name="uq_orders_short_id"),
+        Index("ix_orders_open", "is_open", "store_key"),
+    )
+    key: str = Field(primary_key=True)
+    store_key: str
+    source: str
+    source_id: str
+    short_id: str
+    flowhub_id: str | None = Field(default=None, index=True)
+    is_open: bool
+    arrived_at: datetime = _time(index=True)
+    closed_at: datetime | None = _time(nullable=True, index=True)
+    doc: str = _text()
+    sealed: str = _text()
+
+
+class EventRow(SQLModel, table=True):
+    """A line of an order's history. `seq` counts within the order, from 1."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("order_key", "seq", name="uq_events_seq"),)
+    id: int | None = _id()
+    order_key: str
+    seq: int
+    at: datetime = _time()
+    kind: str
+    who: str = ""
+    through: str = ""
+    loud: bool = True
+    detail: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One thing that the outside must be told or asked; see `bot.deliveries`.
+
+    `wanted` counts how often it was asked for and `done` up to which of those it is true. `lane` is what is worked one
+    after the other, `band` who shares a lane fairly.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", name="uq_deliveries_subject"),
+        Index("ix_deliveries_lane", "lane", "state", "due_at"),
+        Index("ix_deliveries_state", "state", "due_at"),
+    )
+    id: int | None = _id()
+    kind: str
+    subject: str
+    order_key: str = Field(default="", index=True)
+    store_key: str = ""
+    lane: str
+    band: str = ""
+    priority: int = 5
+    state: str = "due"
+    wanted: int = 1
+    done: int = 0
+    attempts: int = 0
+    due_at: datetime = _time()
+    leased_until: datetime | None = _time(nullable=True)
+    created_at: datetime = _time()
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    sealed: str = _text()
+    problem: str = _text()
+
+
+class ParkedRow(SQLModel, table=True):
+    """A record that couldn't be read: why, and the record itself, sealed."""
+
+    __tablename__ = "parked"
+    id: int | None = _id()
+    at: datetime = _time()
+    store_key: str = ""
+    came_from: str
+    reason: str = _text()
+    sealed: str = _text()
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what to what, why, and how it ended. Append-only, free of personal data."""
+
+    __tablename__ = "audit"
+    id: int | None = _id()
+    at: datetime = _time(index=True)
+    store_key: str = ""
+    who: str
+    action: str
+    what: str
+    reason: str = ""
+    result: str = ""

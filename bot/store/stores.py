@@ -1,0 +1,86 @@
+"""Stores in the database: their settings in the open, their credentials sealed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from bot.rules.short_ids import short_id
+from bot.rules.stores import Credentials, Store
+from bot.store.rows import StoreRow
+from bot.store.transaction import Tx
+
+table: Any = StoreRow.__table__  # type: ignore[attr-defined]
+
+
+async def put(tx: Tx, store: Store, credentials: Credentials, *, now: datetime) -> None:
+    """Add a store or replace what is known of it; its orders and their numbers stay."""
+    values = {
+        "channel": store.channel,
+        "leafly_key": store.leafly_key,
+        "doc": store.model_dump_json(),
+        "sealed": tx.vault.seal(credentials.model_dump_json()),
+        "retired": False,
+    }
+    changed = await tx.connection.execute(update(table).where(table.c.key == store.key).values(**values))
+    if not changed.rowcount:
+        await tx.connection.execute(insert(table).values(key=store.key, next_number=0, since=now, **values))
+
+
+async def retire_others(tx: Tx, keep: Sequence[str]) -> None:
+    """Stores that are no longer configured keep their history and lose their credentials."""
+    await tx.connection.execute(
+        update(table).where(table.c.key.not_in(list(keep)), table.c.retired.is_(False)).values(retired=True, sealed="")
+    )
+
+
+async def all_stores(tx: Tx) -> Sequence[tuple[Store, Credentials]]:
+    query = select(table.c.doc, table.c.sealed).where(table.c.retired.is_(False)).order_by(table.c.key)
+    return [
+        (Store.model_validate_json(doc), Credentials.model_validate_json(tx.vault.open(sealed)))
+        for doc, sealed in await tx.connection.execute(query)
+    ]
+
+
+async def next_short_id(tx: Tx, store_key: str) -> str:
+    """The store's next short id; counted in its row, so it is never given twice."""
+    taken = await tx.connection.execute(
+        update(table)
+        .where(table.c.key == store_key)
+        .values(next_number=table.c.next_number + 1)
+        .returning(table.c.next_number)
+    )
+    return short_id(int(taken.scalar_one()) - 1)
+
+
+async def flowhub_went_down(tx: Tx, store_key: str, since: datetime) -> bool:
+    """True for the one caller who notices first."""
+    changed = await tx.connection.execute(
+        update(table)
+        .where(table.c.key == store_key, table.c.flowhub_down_since.is_(None))
+        .values(flowhub_down_since=since)
+    )
+    return bool(changed.rowcount)
+
+
+async def flowhub_came_back(tx: Tx, store_key: str) -> datetime | None:
+    """Since when it was down, for the one caller who notices first; else None."""
+    row = await tx.connection.execute(tx.locked(select(table.c.flowhub_down_since).where(table.c.key == store_key)))
+    since: datetime | None = row.scalar()
+    if since is not None:
+        await tx.connection.execute(update(table).where(table.c.key == store_key).values(flowhub_down_since=None))
+    return since
+
+
+async def down_since(tx: Tx, store_key: str) -> datetime | None:
+    """Since when the store has been told that Flowhub does not answer; None when it does."""
+    query = select(table.c.flowhub_down_since).where(table.c.key == store_key)
+    since: datetime | None = (await tx.connection.execute(query)).scalar()
+    return since
+
+
+async def watched_since(tx: Tx, store_key: str) -> datetime:
+    """When the store came to the desk: what the point of sale did before that is not our news."""
+    since: datetime = (await tx.connection.execute(select(table.c.since).where(table.c.key == store_key))).scalar_one()
+    return since

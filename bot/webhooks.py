@@ -1,0 +1,82 @@
+"""Edge: signed webhooks to addresses an owner configured (Standard Webhooks), with a guard on where they may go.
+
+The name is resolved once, every address it has is judged, and the connection is made to the judged address: a name that
+resolves differently a moment later changes nothing. Redirects are not followed.
+"""
+
+import asyncio
+import ipaddress
+import json
+import socket
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from standardwebhooks import Webhook
+
+from bot.errors import Refused, Unavailable
+
+TIMEOUT_SECONDS = 15.0
+
+
+class Webhooks:
+    def __init__(self, client: httpx.AsyncClient, *, private_allowed: bool) -> None:
+        self._client = client
+        self._private_allowed = private_allowed
+
+    async def send(self, url: str, secret: str, *, message_id: str, at: datetime, body: dict[str, Any]) -> None:
+        """Raises Refused when the address is not allowed or is gone (410), Unavailable for anything else but 2xx."""
+        parts = urlsplit(url)
+        address = await self._judged_address(
+            parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        )
+        content = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+        headers = {
+            "Content-Type": "application/json",
+            "Host": parts.netloc.rpartition("@")[2],
+            "webhook-id": message_id,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": Webhook(secret).sign(message_id, at, content),
+        }
+        pinned = httpx.URL(url).copy_with(host=address)
+        try:
+            answer = await self._client.post(
+                pinned,
+                content=content.encode(),
+                headers=headers,
+                timeout=TIMEOUT_SECONDS,
+                follow_redirects=False,
+                extensions={"sni_hostname": parts.hostname},
+            )
+        except httpx.TransportError:
+            raise Unavailable("The web shop's address can't be reached.") from None
+        if answer.status_code == 410:
+            raise Refused("The web shop's address says it is gone (HTTP 410).", status=410)
+        if not answer.is_success:
+            wait = answer.headers.get("Retry-After", "")
+            after = float(wait) if wait.isdigit() else None
+            raise Unavailable(f"The web shop answered with HTTP {answer.status_code}.", retry_after=after)
+
+    async def _judged_address(self, host: str, port: int) -> str:
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            raise Unavailable("The web shop's address can't be found.", may_have_arrived=False) from None
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not addresses or (not self._private_allowed and not all(is_public(address) for address in addresses)):
+            raise Refused("The web shop's address is inside a private network, which is not allowed.")
+        return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address may be called: no private, loopback, link-local, metadata, multicast or reserved one,
+    also when an IPv4 address hides in an IPv6 one."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        hidden = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if hidden is not None:
+            parsed = hidden
+        elif parsed in ipaddress.ip_network("64:ff9b::/96"):
+            parsed = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
+    return parsed.is_global and not parsed.is_multicast

@@ -1,0 +1,102 @@
+"""What handlers work with, and how a person's act in Slack is read: once, here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.deliveries import Office
+from bot.desk import Desk
+from bot.desk.arriving import Intake
+from bot.errors import NotAllowed
+from bot.rules.permissions import Act, Person, may
+from bot.rules.stores import Store
+from bot.slack import Slack
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front of the house. `leafly_hmac_key` is empty when Leafly is not set up."""
+
+    office: Office
+    intake: Intake
+    leafly_hmac_key: str = ""
+
+    @property
+    def desk(self) -> Desk:
+        return self.office.desk
+
+    @property
+    def slack(self) -> Slack:
+        return self.office.slack
+
+    async def permitted(self, user_id: str, act: Act, store: Store) -> Person:
+        """Who this is. Raises NotAllowed when they may not do that in this store."""
+        person = await self.slack.person(user_id)
+        if not may(person, act, managers=store.managers, reveal_for_managers_only=store.reveal_for_managers_only):
+            raise NotAllowed(act.value)
+        return person
+
+
+@dataclass(frozen=True)
+class Press:
+    """Somebody pressed a button. `value` is the order's key."""
+
+    user_id: str
+    channel: str
+    value: str
+    trigger_id: str
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Press":
+        channel = body.get("channel") or body.get("container") or {}
+        return cls(
+            user_id=str(body["user"]["id"]),
+            channel=str(channel.get("id") or channel.get("channel_id") or ""),
+            value=str(body["actions"][0].get("value") or ""),
+            trigger_id=str(body.get("trigger_id") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class Command:
+    """Somebody typed a slash command. `words` is what stands behind it."""
+
+    user_id: str
+    channel: str
+    words: tuple[str, ...]
+    trigger_id: str
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Command":
+        return cls(
+            user_id=str(body["user_id"]),
+            channel=str(body.get("channel_id") or ""),
+            words=tuple(str(body.get("text") or "").split()),
+            trigger_id=str(body.get("trigger_id") or ""),
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Somebody sent a modal. `metadata` is what we put into it: an order's key and the channel."""
+
+    user_id: str
+    order_key: str
+    channel: str
+    values: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Submission":
+        order_key, _, channel = str(body["view"].get("private_metadata") or "").partition(" ")
+        return cls(str(body["user"]["id"]), order_key, channel, body["view"]["state"]["values"])
+
+    def chosen(self, block_id: str) -> str:
+        option = (self.values.get(block_id, {}).get("choice") or {}).get("selected_option") or {}
+        return str(option.get("value") or "")
+
+    def typed(self, block_id: str) -> str:
+        return str((self.values.get(block_id, {}).get("words") or {}).get("value") or "").strip()
+
+
+def metadata(order_key: str, channel: str) -> str:
+    return f"{order_key} {channel}"

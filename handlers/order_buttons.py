@@ -1,0 +1,84 @@
+"""The card's buttons that need no question: claim, release, it's there, send again, post the card again."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.deliveries.cards import post_card_again
+from bot.desk.claiming import claim, release
+from bot.desk.finding import order_of_key
+from bot.desk.placing import its_there, send_again
+from bot.errors import Refused
+from bot.messages.parts import Message
+from bot.rules.order_values import Order
+from bot.rules.permissions import Act, Person
+from handlers.errors import telling
+from handlers.front import Front, Press
+
+Verb = Callable[[Front, Order, Person], Awaitable[object]]
+
+
+async def _claim(front: Front, order: Order, person: Person) -> None:
+    await claim(front.desk, order.key, person)
+
+
+async def _release(front: Front, order: Order, person: Person) -> None:
+    await release(front.desk, order.key, person)
+
+
+async def _its_there(front: Front, order: Order, person: Person) -> None:
+    await its_there(front.desk, order.key, person)
+
+
+async def _send_again(front: Front, order: Order, person: Person) -> None:
+    await send_again(front.desk, order.key, person)
+
+
+async def _post_again(front: Front, order: Order, _person: Person) -> None:
+    if not await post_card_again(front.office, order.key):
+        raise Refused(f"{order.short_id} has its card already.")
+
+
+BUTTONS: dict[str, tuple[Act, Verb]] = {
+    "claim_order": (Act.CLAIM, _claim),
+    "release_order": (Act.CLAIM, _release),
+    "its_there": (Act.SETTLE, _its_there),
+    "send_again": (Act.SETTLE, _send_again),
+    "post_card_again": (Act.REPOST, _post_again),
+}
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    for action_id, (act, verb) in BUTTONS.items():
+        app.action(action_id)(ack=_acknowledge, lazy=[_lazily(front, act, verb)])
+
+
+async def _acknowledge(ack: AsyncAck) -> None:
+    await ack()
+
+
+def _lazily(front: Front, act: Act, verb: Verb) -> Callable[..., Awaitable[None]]:
+    async def pressed(body: dict[str, Any]) -> None:
+        press = Press.read(body)
+        await telling(_do(front, press, act, verb), lambda message: tell_presser(front, press, message))
+
+    return pressed
+
+
+async def _do(front: Front, press: Press, act: Act, verb: Verb) -> None:
+    order = await pressed_order(front, press)
+    person = await front.permitted(press.user_id, act, front.desk.store(order.store_key))
+    await verb(front, order, person)
+
+
+async def pressed_order(front: Front, press: Press) -> Order:
+    """The order whose button was pressed. Raises Refused when it is gone or belongs to another channel's store."""
+    order = await order_of_key(front.desk, press.value)
+    if order is None or front.desk.store(order.store_key).channel != press.channel:
+        raise Refused("This order is no longer on the desk.")
+    return order
+
+
+async def tell_presser(front: Front, press: Press, message: Message) -> None:
+    await front.slack.tell_privately(press.channel, press.user_id, message)

@@ -1,0 +1,58 @@
+"""Reveal contact: the card's button, the question for a reason, and the details for one person's eyes."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.desk.finding import order_of_key
+from bot.desk.revealing import reveal_contact
+from bot.errors import Refused
+from bot.messages import private
+from bot.messages.parts import Message
+from bot.rules.permissions import Act
+from handlers.errors import telling
+from handlers.front import Front, Press, Submission, metadata
+from handlers.order_buttons import pressed_order, tell_presser
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    async def acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    async def pressed(body: dict[str, Any]) -> None:
+        press = Press.read(body)
+        await telling(ask_why(front, press), lambda message: tell_presser(front, press, message))
+
+    async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if Submission.read(body).chosen("reason") in private.REVEAL_REASONS:
+            await ack()
+        else:
+            await ack(response_action="errors", errors=private.asks_for_reason())
+
+    async def sent(body: dict[str, Any]) -> None:
+        submission = Submission.read(body)
+
+        async def tell(message: Message) -> None:
+            await front.slack.tell_privately(submission.channel, submission.user_id, message)
+
+        if submission.chosen("reason") in private.REVEAL_REASONS:
+            await telling(show_contact(front, submission), tell)
+
+    app.action("reveal_contact")(ack=acknowledge, lazy=[pressed])
+    app.view(private.REVEAL_MODAL)(ack=check, lazy=[sent])
+
+
+async def ask_why(front: Front, press: Press) -> None:
+    order = await pressed_order(front, press)
+    await front.permitted(press.user_id, Act.REVEAL, front.desk.store(order.store_key))
+    await front.slack.open_modal(press.trigger_id, private.reveal_modal(order, metadata(order.key, press.channel)))
+
+
+async def show_contact(front: Front, submission: Submission) -> Message:
+    order = await order_of_key(front.desk, submission.order_key)
+    if order is None:
+        raise Refused("This order is no longer on the desk.")
+    person = await front.permitted(submission.user_id, Act.REVEAL, front.desk.store(order.store_key))
+    reason = ": ".join(part for part in (submission.chosen("reason"), submission.typed("more")) if part)
+    order, contact = await reveal_contact(front.desk, order.key, person, reason)
+    return private.contact_details(order, contact)

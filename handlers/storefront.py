@@ -1,0 +1,200 @@
+"""`POST /orders`: the signed intake for a shop's own web shop (Standard Webhooks)."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from bot.desk.arriving import order_sent
+from bot.rules.order_values import Address, Contact, Fee, Incoming, Kind, OrderedItem, Source, utc
+from handlers.front import Front
+from handlers.requests import Turned, read_body, unreadable_field, wrong_field
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class CustomerPayload(_Payload):
+    """Who ordered. Flowhub asks for a phone number or a medical id on every order."""
+
+    first_name: Name = ""
+    last_name: Name = ""
+    phone: Name = ""
+    email: Name = ""
+    birth_date: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+    customer_type: Literal["", "rec", "med"] = ""
+    medical_id: Name = ""
+    medical_id_expires: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+
+
+class ItemPayload(_Payload):
+    """One line. Name it by Flowhub's product id, variant id or SKU; without a match staff add it by hand."""
+
+    name: Name = Field(min_length=1)
+    quantity: Decimal = Field(gt=0, le=10_000)
+    product_id: Name | None = None
+    variant_id: Name | None = None
+    sku: Name | None = None
+    unit_price_cents: int | None = Field(None, ge=0)
+    discount_note: Name | None = None
+
+
+class AddressPayload(_Payload):
+    street1: Name
+    street2: Name | None = None
+    city: Name
+    state: Name
+    zip: Name
+
+
+class FeePayload(_Payload):
+    name: Name
+    amount_cents: int
+
+
+class OrderPayload(_Payload):
+    """An order from a web shop. `order_id` is the shop's own: sending the same one again changes nothing."""
+
+    order_id: str = Field(min_length=1, max_length=100)
+    placed_at: AwareDatetime
+    type: Kind = Kind.PICKUP
+    customer: CustomerPayload
+    items: list[ItemPayload] = Field(min_length=1, max_length=200)
+    address: AddressPayload | None = None
+    fees: list[FeePayload] = Field(default_factory=list, max_length=20)
+    note: Words | None = None
+    total_cents: int | None = Field(None, ge=0)
+    requested_from: AwareDatetime | None = None
+    requested_until: AwareDatetime | None = None
+
+    def as_incoming(self) -> Incoming:
+        return Incoming(
+            source=Source.STOREFRONT,
+            source_id=self.order_id,
+            kind=self.type,
+            placed_at=utc(self.placed_at),
+            contact=Contact(
+                **self.customer.model_dump(),
+                address=Address.model_validate(_without_none(self.address)) if self.address else None,
+            ),
+            items=tuple(
+                OrderedItem(
+                    name=item.name,
+                    quantity=item.quantity,
+                    product_id=item.product_id or "",
+                    variant_id=item.variant_id or "",
+                    sku=item.sku or "",
+                    unit_price_cents=item.unit_price_cents,
+                    deal=item.discount_note or "",
+                )
+                for item in self.items
+            ),
+            fees=tuple(Fee(name=fee.name, amount_cents=fee.amount_cents) for fee in self.fees),
+            note=self.note or "",
+            total_cents=self.total_cents,
+            requested_from=_utc(self.requested_from),
+            requested_until=_utc(self.requested_until),
+        )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return utc(moment) if moment is not None else None
+
+
+def _without_none(payload: BaseModel) -> dict[str, Any]:
+    return {name: value for name, value in payload.model_dump().items() if value is not None}
+
+
+DOCUMENTED: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "store",
+            "in": "query",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": "the store's key",
+        },
+        {"name": "webhook-id", "in": "header", "required": True, "schema": {"type": "string"}},
+        {
+            "name": "webhook-timestamp",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": "seconds since 1970; five minutes of tolerance",
+        },
+        {
+            "name": "webhook-signature",
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": "v1,<base64>: see standardwebhooks.com",
+        },
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OrderPayload"}}},
+    },
+}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Durably accepted, now or before"},
+    401: {"description": "The signature is missing, wrong or stale"},
+    404: {"description": "There is no such store"},
+    413: {"description": "Larger than 1 MiB"},
+    422: {"description": "A field is wrong; the answer names it"},
+    503: {"description": "Not now; send it again"},
+}
+
+
+def routes(front: Front) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/orders", summary="Send an order", openapi_extra=DOCUMENTED, responses=ANSWERS, tags=["Web shop"])
+    async def send_order(request: Request) -> Response:
+        """Puts an order of your web shop onto the store's order desk and into Flowhub.
+
+        Sign it per the Standard Webhooks specification with the store's secret. Its changes of status come back as signed
+        webhooks (`order.status`) to the address that the store configured.
+        """
+        body = await read_body(request)
+        store_key = request.query_params.get("store", "")
+        if not store_key:
+            raise wrong_field(("store",), "is missing in the query")
+        store = front.desk.stores.get(store_key)
+        if store is None:
+            raise Turned(404, "There is no such store here.")
+        _check_signature(body, dict(request.headers), front.desk.credentials(store.key).storefront_secret)
+        try:
+            payload = OrderPayload.model_validate(json.loads(body))
+        except ValidationError as problem:
+            raise unreadable_field(problem) from None
+        except (ValueError, RecursionError):
+            raise wrong_field((), "not JSON") from None
+        await order_sent(front.desk, front.intake, store, payload.as_incoming())
+        return JSONResponse({"order_id": payload.order_id, "accepted": True})
+
+    return router
+
+
+def _check_signature(body: bytes, headers: dict[str, str], secret: str) -> None:
+    """Raises Turned 401 for anything but a good, fresh signature; the library raises ValueErrors for misshapen ones."""
+    if not secret:
+        raise Turned(401)
+    try:
+        Webhook(secret).verify(body, headers, json_parse=False)
+    except (WebhookVerificationError, ValueError):
+        raise Turned(401) from None
+
+
+def schemas() -> dict[str, Any]:
+    """The models that `DOCUMENTED` refers to, for the OpenAPI page."""
+    schema = OrderPayload.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), "OrderPayload": schema}

@@ -1,0 +1,1 @@
+"""What the clock starts. A job is: fetch, decide, write, tell."""

@@ -1,0 +1,25 @@
+"""Once an hour: forget what need not be kept. Retention is the product's privacy (field.md, P5)."""
+
+from datetime import timedelta
+
+import structlog
+
+from bot.desk import Desk
+from bot.store import deliveries, history, orders
+
+log = structlog.get_logger("orderahead.sync")
+
+CONTACTS_KEPT = timedelta(days=7)
+"""After an order closed."""
+PARKED_KEPT = timedelta(days=14)
+DELIVERIES_KEPT = timedelta(days=14)
+"""Longer than an order stays open: done rows are what keeps a step from being made twice."""
+
+
+async def forget(desk: Desk) -> None:
+    now = desk.now()
+    async with desk.database.write() as tx:
+        contacts = await orders.forget_contacts(tx, closed_before=now - CONTACTS_KEPT)
+        parked = await history.forget_parked(tx, before=now - PARKED_KEPT)
+        swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT)
+    log.info("housekeeping", contacts_forgotten=contacts, parked_forgotten=parked, deliveries_swept=swept)

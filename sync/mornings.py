@@ -1,0 +1,20 @@
+"""At opening time: what was ready at closing and has not been picked up is listed, once per store and day."""
+
+from bot.desk import Desk
+from bot.desk.recording import notice
+from bot.rules.lateness import left_at_closing
+from bot.store import deliveries, orders
+
+
+async def list_left_overnight(desk: Desk) -> None:
+    """Runs every minute; the day in the subject is what keeps it to one list, not the clock that calls it."""
+    now = desk.now()
+    for store in desk.stores.values():
+        if store.hours.always_open or not store.hours.is_open(now):
+            continue
+        async with desk.database.read() as tx:
+            waiting = await orders.open_orders(tx, store.key)
+        if any(left_at_closing(order, store.hours, now) for order in waiting):
+            subject = f"morning:{store.key}:{store.hours.local(now).date().isoformat()}"
+            async with desk.database.write() as tx:
+                await deliveries.want_once(tx, notice(store, subject, now, about="left_overnight"))

@@ -1,0 +1,66 @@
+"""When each job runs. The only file that knows APScheduler."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from apscheduler.executors.asyncio import AsyncIOExecutor
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.desk import Desk
+from bot.errors import OrderAheadError
+from sync.housekeeping import forget
+from sync.mornings import list_left_overnight
+from sync.orders import OrderPoll
+from sync.watching import watch_pos
+
+log = structlog.get_logger("orderahead.sync")
+
+
+@dataclass(frozen=True)
+class Cadence:
+    """Seconds between runs."""
+
+    order_poll: float
+    pos_watch: float
+    mornings: float = 60
+    housekeeping: float = 3600
+
+
+def timetable(desk: Desk, cadence: Cadence) -> AsyncIOScheduler:
+    """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
+    scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
+    jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
+        ("follow open orders", OrderPoll(desk), cadence.order_poll),
+        ("watch the point of sale", partial(watch_pos, desk), cadence.pos_watch),
+        ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
+        ("housekeeping", partial(forget, desk), cadence.housekeeping),
+    )
+    for name, job, seconds in jobs:
+        scheduler.add_job(
+            _surviving,
+            "interval",
+            args=[name, job],
+            seconds=seconds,
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
+    return scheduler
+
+
+async def _surviving(name: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job; what goes wrong is logged, and the next tick tries again."""
+    try:
+        await job()
+    except OrderAheadError as problem:
+        log.warning("a job did not finish", job=name, why=problem.sentence)
+    except (SQLAlchemyError, OSError):
+        log.warning("a job did not finish", job=name, why="the database is not answering")
+    except Exception as surprise:  # its words may hold personal data
+        log.error("a job failed", job=name, error=type(surprise).__name__)

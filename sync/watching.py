@@ -1,0 +1,23 @@
+"""Every two minutes: watch each store's point of sale for orders that other systems put there."""
+
+import asyncio
+
+import structlog
+
+from bot.desk import Desk
+from bot.desk.watching import watch
+from bot.errors import OrderAheadError
+from bot.rules.stores import Store
+
+log = structlog.get_logger("orderahead.sync")
+
+
+async def watch_pos(desk: Desk) -> None:
+    await asyncio.gather(*(_watch(desk, store) for store in desk.stores.values() if store.watch_pos))
+
+
+async def _watch(desk: Desk, store: Store) -> None:
+    try:
+        await watch(desk, store)
+    except OrderAheadError as problem:
+        log.warning("the point of sale could not be watched", store=store.key, why=problem.sentence)
