@@ -13,6 +13,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries import Courier, Office, runners
 from bot.desk import Desk
@@ -140,9 +141,12 @@ class Bot:
                 enterprise_id=None, team_id=None, bot_token=token, bot_user_id=self._bot_user_id or None
             )
 
+        # Bolt copies its client for every lazy listener, deeply, and a client that holds our session can't be copied. So
+        # it gets one of its own, which nobody calls: handlers speak to Slack through `bot.slack`.
+        client = AsyncWebClient(token=token, base_url=f"{self.settings.slack_api_url}/")
         with _without_slack_variables():
             return AsyncApp(
-                client=self.slack.repeatable,
+                client=client,
                 authorize=authorize,
                 signing_secret=self.settings.slack_signing_secret.get_secret_value(),
                 request_verification_enabled=not self.settings.uses_socket_mode,

@@ -49,6 +49,7 @@ class StoreSettings(BaseModel):
     leafly_key: str = ""
     storefront_secret: SecretStr = SecretStr("")
     storefront_webhook_url: str = ""
+    storefront_webhook_secret: SecretStr = SecretStr("")
     mention: str = Field(default="", pattern=r"^(|here|channel|S[A-Z0-9]{2,})$")
     managers: tuple[str, ...] = ()
     reveal_for_managers_only: bool = False
@@ -76,7 +77,7 @@ class StoreSettings(BaseModel):
             _open_hours(day, hours)
         return value
 
-    @field_validator("storefront_secret")
+    @field_validator("storefront_secret", "storefront_webhook_secret")
     @classmethod
     def _usable_secret(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value():
@@ -158,6 +159,8 @@ class StoreBook(BaseModel):
             order_ahead_client_id=store.order_ahead_client_id,
             order_ahead_token=store.order_ahead_token.get_secret_value(),
             storefront_secret=store.storefront_secret.get_secret_value(),
+            storefront_webhook_secret=store.storefront_webhook_secret.get_secret_value()
+            or store.storefront_secret.get_secret_value(),
         )
 
 

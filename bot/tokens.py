@@ -17,7 +17,10 @@ SPARE_SECONDS = 60.0
 
 
 class Token:
-    """One token. `what` names the issuer in sentences. `get` asks for a new one only when the old one is near its end or was refused."""
+    """One token. `what` names the issuer in sentences.
+
+    `get` asks for a new one only when the old one is near its end or was refused.
+    """
 
     def __init__(
         self,

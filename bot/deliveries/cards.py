@@ -100,7 +100,7 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
     mark = Mark(order.key, f"history {told}", upto=events[-1].seq)
     if delivery.state is State.UNKNOWN and (until := await _told_already(office, delivery, order, mark)):
         return Outcome(State.DUE, office.desk.now(), payload={"told": until}, counted=False)
-    await office.slack.post(order.card_channel, history_reply(order, events), mark, thread_ts=order.card_ts)
+    await office.slack.post(order.card_channel, history_reply(events), mark, thread_ts=order.card_ts)
     return Outcome(State.DONE, payload={"told": mark.upto})
 
 

@@ -50,7 +50,7 @@ async def run_tell_leafly(office: Office, delivery: Delivery) -> Outcome:
 async def run_webhook(office: Office, delivery: Delivery) -> Outcome:
     """A signed webhook to the web shop; repeated for three days by the courier."""
     store = office.desk.store(delivery.store_key)
-    secret = office.desk.credentials(store.key).storefront_secret
+    secret = office.desk.credentials(store.key).storefront_webhook_secret
     if not store.webhook_url or not secret:
         return NOTHING_TO_DO
     order = await _order(office, delivery)
@@ -67,7 +67,9 @@ async def run_webhook(office: Office, delivery: Delivery) -> Outcome:
             await _not_told(office, order, f"{problem.sentence} It was tried for three days.")
         raise
     if order is not None:
-        await _note(office, order, Happened.STOREFRONT_TOLD, {}, {"status": delivery.payload["data"]["status"]})
+        data = delivery.payload["data"]
+        cancel = data["cancel"] is not None and not data["cancel"]["proved"] and not data["cancel"]["too_late"]
+        await _note(office, order, Happened.STOREFRONT_TOLD, {}, {"status": data["status"], "cancel": cancel})
     return DONE
 
 

@@ -1,6 +1,7 @@
 """The history of an order in plain words: who, when, through what."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from bot.messages.parts import Message, at_time, context, plain
 from bot.messages.words import CLOCKS, SOURCES, THROUGH, look_of_status, reason_words
@@ -9,7 +10,7 @@ from bot.rules.lateness import Clock
 from bot.rules.order_values import Order, Source
 
 
-def history_reply(order: Order, events: Sequence[Event]) -> Message:
+def history_reply(events: Sequence[Event]) -> Message:
     """One reply in the card's thread for everything that happened since the last one."""
     lines = [history_line(event) for event in events]
     return Message(text="\n".join(lines), blocks=[context(*_chunks(lines))] if lines else [])
@@ -74,11 +75,17 @@ def _sentence(event: Event) -> str:
         case Happened.LEAFLY_REFUSED:
             return f":warning: Leafly would not hear it: {plain(str(detail.get('why', '')), 200)}"
         case Happened.STOREFRONT_TOLD:
-            return f"The web shop was told: {look_of_status(str(detail.get('status', ''))).word.lower()}."
+            return f"The web shop was told: {_shop_words(detail)}."
         case Happened.STOREFRONT_NOT_TOLD:
             return f":warning: The web shop could not be told: {plain(str(detail.get('why', '')), 200)}"
         case Happened.LATE:
             return f":alarm_clock: Late: {CLOCKS[Clock(detail['clock'])]}."
+
+
+def _shop_words(detail: dict[str, Any]) -> str:
+    if detail.get("cancel"):
+        return "a cancel is asked"
+    return look_of_status(str(detail.get("status", ""))).word.lower()
 
 
 def _status_sentence(event: Event, through: str) -> str:

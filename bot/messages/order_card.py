@@ -91,7 +91,7 @@ def _item(item: Item) -> str:
 
 
 def _facts(order: Order) -> list[str]:
-    facts = [f"*From*\n{SOURCES[order.source]} #{plain(order.source_id[:40], 40)}"]
+    facts = [f"*From*\n{SOURCES[order.source]} #{plain(source_number(order.source_id))}"]
     if order.total_cents is not None:
         when = "" if order.total_is_final else " before the register"
         facts.append(f"*Total*\n{money(order.total_cents)}{when}")
@@ -103,6 +103,11 @@ def _facts(order: Order) -> list[str]:
     elif order.claimed_by:
         facts.append(f"*Who had it*\n{plain(order.claimed_by, 60)}")
     return facts
+
+
+def source_number(source_id: str) -> str:
+    """The source's own number, as far as one would read it out: the beginning of a long one is enough to find it."""
+    return source_id if len(source_id) <= 16 else source_id[:8]
 
 
 def _note(order: Order) -> list[Block]:

@@ -77,5 +77,8 @@ def orders_help(store: Store | None) -> Message:
         f"`/orders cancel A01 customer` gives the reason at once: {reasons}\n"
         "`/orders help` shows this"
     )
-    more = "Cards edit themselves. *Claim* tells the others that you have it; only Flowhub Cashier starts, finishes and removes orders."
+    more = (
+        "Cards edit themselves. *Claim* tells the others that you have it. "
+        "Only Flowhub Cashier starts, finishes and removes orders."
+    )
     return Message(text="How to use /orders", blocks=[section(text), context(more)])

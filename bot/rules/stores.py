@@ -37,3 +37,4 @@ class Credentials(Frozen):
     order_ahead_client_id: str = Field(default="", repr=False)
     order_ahead_token: str = Field(default="", repr=False)
     storefront_secret: str = Field(default="", repr=False)
+    storefront_webhook_secret: str = Field(default="", repr=False)

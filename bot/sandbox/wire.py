@@ -1,20 +1,22 @@
-"""What all stand-ins share: a real HTTP server on loopback, faults on demand, and a record of every request that crossed the wire.
+"""What all stand-ins share: a real HTTP server on loopback, faults on demand, and a record of every request.
 
 It knows nothing of Flowhub, Leafly or Slack.
 """
 
 import asyncio
 import json
+import re
+import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatch
+from functools import cache
 from typing import Any, Literal
 
 from aiohttp import web
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from aiohttp.typedefs import Handler, Middleware
 
 FaultKind = Literal["rate_limited", "error", "delay", "cut_before", "cut_after_accept", "garbage", "html_403", "down"]
 
@@ -23,8 +25,8 @@ FaultKind = Literal["rate_limited", "error", "delay", "cut_before", "cut_after_a
 class Fault:
     """One thing that goes wrong on purpose.
 
-    `path` is a glob over the request path, `times` how many requests it hits (None: until removed), `seconds` the length
-    of a delay or the Retry-After of a 429 (0: no such header), `status` the code of an error.
+    `path` is a glob over the request path, `times` how many requests it hits (None: until removed), `seconds` the
+    length of a delay or the Retry-After of a 429 (0: no such header), `status` the code of an error.
     """
 
     kind: FaultKind
@@ -49,16 +51,34 @@ class WireEntry:
     fault: FaultKind | None = None
 
 
-SECRET_KEYS = {"client_secret", "access_token", "token", "key", "authorization", "signing_secret", "bot_token", "app_token", "hmac_key"}
+SECRET_KEYS = {
+    "client_secret",
+    "access_token",
+    "token",
+    "key",
+    "authorization",
+    "signing_secret",
+    "bot_token",
+    "app_token",
+    "hmac_key",
+}
+
+SECRET_MARKS = [mark for key in sorted(SECRET_KEYS) for mark in (f'"{key}"', f"{key}=")]
+FORM_SECRET = re.compile(rf"\b({'|'.join(sorted(SECRET_KEYS))})=[^&\s]+", re.IGNORECASE)
 
 
 def masked(body: bytes) -> str:
-    """A body as text of at most 4,000 characters, with the values of secret JSON keys replaced."""
-    text = body.decode("utf-8", "replace")[:4000]
+    """A body as text of at most 4,000 characters, with the values of secret keys replaced, in JSON and in forms."""
+    text = body.decode("utf-8", "replace")
+    lowered = text.lower()
+    if not any(mark in lowered for mark in SECRET_MARKS):
+        # Most bodies hold no secret; reading and writing them again would cost more than the request itself.
+        return text[:4000]
     try:
-        return json.dumps(_masked_value(json.loads(text)), ensure_ascii=False)
+        # The whole body is read before it is shortened: a shortened one is no longer JSON, and would show its secrets.
+        return json.dumps(_masked_value(json.loads(text)), ensure_ascii=False)[:4000]
     except ValueError:
-        return text
+        return FORM_SECRET.sub(r"\1=•••", text[:4000])
 
 
 def _masked_value(value: Any) -> Any:
@@ -104,7 +124,7 @@ class Wire:
         for listener in self.listeners:
             listener(entry)
 
-    def middleware(self, *, only: tuple[str, ...] = ("/",)) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self, *, only: tuple[str, ...] = ("/",)) -> Middleware:
         """An aiohttp middleware for the paths that begin with one of `only`."""
 
         @web.middleware
@@ -137,6 +157,12 @@ class Wire:
         return crossing
 
 
+FORBIDDEN_PAGE = (
+    "<html><head><title>403 Forbidden</title></head><body>"
+    "<center><h1>403 Forbidden</h1></center><hr><center>nginx</center></body></html>"
+)
+
+
 async def _faulty(request: web.Request, handler: Handler, fault: Fault | None) -> web.StreamResponse | None:
     """The answer, or None where the connection is to be cut without one."""
     match fault:
@@ -146,10 +172,11 @@ async def _faulty(request: web.Request, handler: Handler, fault: Fault | None) -
             headers = {"Retry-After": str(int(fault.seconds))} if fault.seconds else {}
             return web.Response(status=429, headers=headers)
         case Fault(kind="error"):
-            return web.json_response({"ok": False, "error": "internal_error", "message": "Internal error"}, status=fault.status)
+            return web.json_response(
+                {"ok": False, "error": "internal_error", "message": "Internal error"}, status=fault.status
+            )
         case Fault(kind="html_403"):
-            page = "<html><head><title>403 Forbidden</title></head><body><center><h1>403 Forbidden</h1></center><hr><center>nginx</center></body></html>"
-            return web.Response(status=403, text=page, content_type="text/html")
+            return web.Response(status=403, text=FORBIDDEN_PAGE, content_type="text/html")
         case Fault(kind="garbage"):
             return web.Response(status=200, body=b'{"data": [{"id": 17, "na', content_type="application/json")
         case Fault(kind="delay"):
@@ -166,7 +193,9 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except web.HTTPException as answer:
-        return answer
+        # aiohttp wants such an answer raised; to be recorded like any other it becomes an ordinary one.
+        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+        return web.Response(status=answer.status, reason=answer.reason, headers=headers, body=answer.body)
 
 
 def _hang_up(request: web.Request) -> web.Response:
@@ -174,6 +203,32 @@ def _hang_up(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=499)
+
+
+class Changes:
+    """Wakes whoever waits for something to become true inside a stand-in: nobody has to sleep and look again."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def announce(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()
+
+    async def until(self, true: Callable[[], bool], *, timeout: float = 5.0) -> None:
+        """Return as soon as `true()` holds. Raises TimeoutError after `timeout` seconds."""
+        async with asyncio.timeout(timeout):
+            while True:
+                changed = self._next
+                if true():
+                    return
+                await changed.wait()
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One for all clients in this process: reading the certificates anew for each costs more than most requests."""
+    return ssl.create_default_context()
 
 
 @dataclass

