@@ -143,7 +143,7 @@ class Bot:
 
         # Bolt copies its client for every lazy listener, deeply, and a client that holds our session can't be copied. So
         # it gets one of its own, which nobody calls: handlers speak to Slack through `bot.slack`.
-        client = AsyncWebClient(token=token, base_url=f"{self.settings.slack_api_url}/")
+        client = AsyncWebClient(base_url=f"{self.settings.slack_api_url}/")
         with _without_slack_variables():
             return AsyncApp(
                 client=client,

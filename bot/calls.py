@@ -37,9 +37,16 @@ class _FullJitter(wait_base):
         return float(asked or random.uniform(0, ceiling))  # noqa: S311  (jitter, not a secret)
 
 
+MOST_IN_ONE_SECOND = 19.0
+"""What a burst and the steady pace may make together (A20): one less than the twenty that must never be reached, because
+requests that left apart may arrive together."""
+LARGEST_BURST = 3.0
+
+
 def pace(requests_per_second: float) -> AsyncLimiter:
-    """A pace that never lets more than `requests_per_second` plus a burst of 4 into any one second."""
-    return AsyncLimiter(4, 4 / requests_per_second)
+    """A steady pace with a small burst; the two together stay below `MOST_IN_ONE_SECOND`."""
+    burst = max(1.0, min(LARGEST_BURST, MOST_IN_ONE_SECOND - 1 - requests_per_second))
+    return AsyncLimiter(burst, burst / requests_per_second)
 
 
 async def until_deadline(read: Callable[[], Awaitable[T]], *, what: str, seconds: float = DEADLINE_SECONDS) -> T:
@@ -73,16 +80,20 @@ async def call(
     timeout: float = TRY_SECONDS,
 ) -> Any:
     """One request and its JSON. Raises Unavailable, Unauthorised, Refused or Unreadable with a sentence about `what`."""
+    # A connection that can't be made is found out before the whole time is up: that request provably never left.
+    patience = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
     async with limiter:
         try:
             async with (
                 asyncio.timeout(timeout),
-                client.stream(method, url, headers=headers, json=body, data=form, params=params) as answer,
+                client.stream(
+                    method, url, headers=headers, json=body, data=form, params=params, timeout=patience
+                ) as answer,
             ):
                 content = await _read(answer, what)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unavailable(f"{what} can't be reached.", may_have_arrived=False) from None
-        except (httpx.TransportError, TimeoutError):
+        except (httpx.TransportError, httpx.DecodingError, TimeoutError):
             raise Unavailable(f"{what} did not answer.") from None
         except httpx.InvalidURL:
             raise Refused(f"{what}: the address is not valid.") from None
@@ -107,10 +118,10 @@ def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
     if status >= 500 or status == 408:
         raise Unavailable(f"{what} has a problem of its own (HTTP {status}).")
     if status == 401:
-        raise Unauthorised(f"{what} does not accept these credentials.")
+        raise Unauthorised(f"{what} does not accept these credentials.", status=401)
     if status == 403:
         # An nginx page, not JSON: a blocked address or region, or bad credentials at the edge (apis.md section 6).
-        raise Unauthorised(f"{what} refuses to talk to this machine with these credentials (HTTP 403).")
+        raise Unauthorised(f"{what} refuses to talk to this machine with these credentials (HTTP 403).", status=403)
     if status >= 400:
         raise Refused(f"{what} said no: {_reason(content) or f'HTTP {status}'}", status=status)
     if not content.strip():
@@ -123,14 +134,14 @@ def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
 
 def _seconds(answer: httpx.Response) -> float | None:
     text = answer.headers.get("Retry-After", "")
-    return min(float(text), 60.0) if text.isdigit() else None
+    return min(float(text), 60.0) if text.isascii() and text.isdigit() else None
 
 
 def _reason(content: bytes) -> str:
     """What an error body says, in whichever of the shapes that were seen (A7): never a page, never more than a line."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         text = content.decode("utf-8", "replace").strip()
         return "" if "<" in text else text[:200]
     found: list[str] = []

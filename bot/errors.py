@@ -32,7 +32,11 @@ class Refused(OrderAheadError):
 
 
 class Unauthorised(OrderAheadError):
-    """The credentials don't work. Stop and tell an owner."""
+    """The credentials don't work. Stop and tell an owner. `status` is the HTTP status that said so, if one did."""
+
+    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class Unreadable(OrderAheadError):

@@ -88,11 +88,11 @@ class _CartItemPayload(BaseModel):
 class _AddressPayload(BaseModel):
     model_config = ConfigDict(coerce_numbers_to_str=True)
 
-    street1: str = ""
-    street2: str = ""
+    address1: str = ""
+    address2: str | None = ""
     city: str = ""
     state: str = ""
-    zip: str = ""
+    postalCode: str = ""  # noqa: N815
 
 
 class _OrderPayload(BaseModel):
@@ -112,6 +112,7 @@ class _OrderPayload(BaseModel):
     deliveryAddress: _AddressPayload | None = None  # noqa: N815
     startOfScheduledWindow: datetime | None = None  # noqa: N815
     endOfScheduledWindow: datetime | None = None  # noqa: N815
+    thirdPartyFacilitatorData: dict[str, Any] | None = None  # noqa: N815
     cartItems: list[_CartItemPayload] = Field(default_factory=list)  # noqa: N815
 
 
@@ -127,13 +128,21 @@ def _order(answer: Any) -> LeaflyOrder:
     contact = Contact(
         first_name=payload.firstName or "",
         last_name=payload.lastName or "",
-        phone=payload.phoneNumber or "",
+        phone=payload.phoneNumber or _proxy_phone(payload),
         email=payload.emailAddress or "",
         birth_date=(payload.dateOfBirth or "")[:10],
         customer_type="med" if medical else "rec",
         medical_id=payload.medicalCardNumber or "",
         medical_id_expires=(payload.medicalCardExpiration or "")[:10],
-        address=Address.model_validate(address.model_dump()) if address else None,
+        address=Address(
+            street1=address.address1,
+            street2=address.address2 or "",
+            city=address.city,
+            state=address.state,
+            zip=address.postalCode,
+        )
+        if address
+        else None,
     )
     incoming = Incoming(
         source=Source.LEAFLY,
@@ -147,6 +156,14 @@ def _order(answer: Any) -> LeaflyOrder:
         requested_until=utc(payload.endOfScheduledWindow) if payload.endOfScheduledWindow else None,
     )
     return LeaflyOrder(status=payload.status, incoming=incoming)
+
+
+def _proxy_phone(payload: _OrderPayload) -> str:
+    """A courier's marketplace hides the shopper's own number behind one that it forwards."""
+    couriers = (payload.thirdPartyFacilitatorData or {}).values()
+    return next(
+        (str(one["proxyPhoneNumber"]) for one in couriers if isinstance(one, dict) and "proxyPhoneNumber" in one), ""
+    )
 
 
 def _item(item: _CartItemPayload) -> OrderedItem:

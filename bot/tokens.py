@@ -14,6 +14,9 @@ from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
 
 SPARE_SECONDS = 60.0
 """How long before its end a token is replaced; at most a fifth of its life, so that short lives work too."""
+FRESH_SECONDS = 10.0
+"""A token that is refused so soon after it was issued is not replaced: what is wrong is not the token, and issuers count
+(A9)."""
 
 
 class Token:
@@ -40,6 +43,7 @@ class Token:
         self._form = form
         self._one_refresh = asyncio.Lock()
         self._value = ""
+        self._issued_at = 0.0
         self._good_until = 0.0
         self.clock: Callable[[], float] = time.monotonic
 
@@ -50,6 +54,8 @@ class Token:
         async with self._one_refresh:
             if self._value and self._value != refused and self.clock() < self._good_until:
                 return self._value
+            if refused and self._value == refused and self.clock() < self._issued_at + FRESH_SECONDS:
+                raise Unauthorised(f"{self._what} gave a token that is not accepted.", status=401)
             await calls.until_deadline(self._refresh, what=self._what)
             return self._value
 
@@ -62,10 +68,13 @@ class Token:
         except Refused as no:
             raise Unauthorised(no.sentence) from None
         try:
-            value, lifetime = str(answer["access_token"]), float(answer["expires_in"])
+            value, lifetime = answer["access_token"], float(answer["expires_in"])
         except (TypeError, KeyError, ValueError):
             raise Unreadable(f"{self._what} answered without a token.") from None
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or not value:
+            raise Unreadable(f"{self._what} answered without a token.")
         self._value = value
+        self._issued_at = asked_at
         self._good_until = asked_at + lifetime - min(SPARE_SECONDS, lifetime / 5)
 
 
@@ -79,7 +88,10 @@ async def authorised(
     what: str,
     body: Any = None,
 ) -> Any:
-    """A call with the token; after a 401 once more with a new one. A second 401 is Unauthorised."""
+    """A call with the token; after a 401 once more with a new one. A second 401 is Unauthorised.
+
+    A 403 is no matter of the token (apis.md section 6), so it is not tried again.
+    """
 
     async def attempt(value: str) -> Any:
         headers = {"Authorization": f"Bearer {value}", "Accept": "application/json"}
@@ -91,5 +103,12 @@ async def authorised(
         raise Unavailable(problem.sentence, retry_after=problem.retry_after, may_have_arrived=False) from None
     try:
         return await attempt(present)
-    except Unauthorised:
-        return await attempt(await token.get(refused=present))
+    except Unauthorised as problem:
+        if problem.status != 401:
+            raise
+    try:
+        renewed = await token.get(refused=present)
+    except Unavailable as problem:
+        # The first try was refused: it changed nothing at the other side.
+        raise Unavailable(problem.sentence, retry_after=problem.retry_after, may_have_arrived=False) from None
+    return await attempt(renewed)

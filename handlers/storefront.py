@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.desk.arriving import order_sent
@@ -20,7 +20,14 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class _Payload(BaseModel):
+    """Numbers are taken for words, and null for a field that was left out: web shops differ in both."""
+
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 class CustomerPayload(_Payload):

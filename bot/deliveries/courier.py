@@ -28,6 +28,8 @@ SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 DATABASE_WAIT_SECONDS = 1.0
 DATABASE_TRIES = 30
+SHORTEST_TIMER_SECONDS = 0.001
+LONGEST_TIMER_SECONDS = 3600.0
 MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
@@ -208,25 +210,25 @@ class Lane:
         self._served: Counter[str] = Counter()
         self._workers: set[asyncio.Task[None]] = set()
         self._most_workers = workers_of(name)
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = 0.0
         self._woken = False
         self._stopped = False
 
     def wake(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         if seconds > 0:
-            when = loop.time() + seconds
-            if self._timer is not None and not self._timer.cancelled() and loop.time() < self._timer.when() <= when:
+            now, at = loop.time(), loop.time() + min(max(seconds, SHORTEST_TIMER_SECONDS), LONGEST_TIMER_SECONDS)
+            if now < self._timer_at <= at:
                 return
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = loop.call_later(min(seconds, 3600.0), self.wake, 0.0)
+            self._timer, self._timer_at = loop.call_at(at, self.wake, 0.0), at
             return
         self._woken = True
         if not self._stopped and len(self._workers) < self._most_workers:
             worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
             self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
 
     def stop(self) -> list[asyncio.Task[None]]:
         self._stopped = True
@@ -245,19 +247,25 @@ class Lane:
                 self._served[name] //= 2
 
     async def _work(self) -> None:
-        """Make deliveries until none is due; then leave a wake-up call for the next one."""
-        while not self._stopped:
-            self._woken = False
-            if (wait := self._pace.wait()) > 0:
-                self.wake(wait)
-                return
-            try:
+        """Make deliveries until none is due; then leave a wake-up call for the next one.
+
+        A worker strikes itself off before it ends: whoever wakes the lane a moment later must find it missing.
+        """
+        try:
+            while not self._stopped:
+                self._woken = False
+                if (wait := self._pace.wait()) > 0:
+                    self.wake(wait)
+                    return
                 if not await self._one():
                     return
-            except (SQLAlchemyError, OSError):
-                log.warning("the database is not answering", lane=self.name)
-                self.wake(DATABASE_WAIT_SECONDS)
-                return
+        except (SQLAlchemyError, OSError):
+            log.warning("the database is not answering", lane=self.name)
+            self.wake(DATABASE_WAIT_SECONDS)
+        finally:
+            worker = asyncio.current_task()
+            if worker is not None:
+                self._workers.discard(worker)
 
     async def _one(self) -> bool:
         """Choose, lease and make one delivery; False when there is nothing to do now."""

@@ -23,6 +23,13 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(eq=False)
+class Question:
+    """A question about an order's status that is under way. Alone: no other was, from its beginning to now."""
+
+    is_alone: bool = True
+
+
 @dataclass
 class Desk:
     """The edges, the stores, and the clock. `public_url` is empty when nobody outside can reach us."""
@@ -37,6 +44,8 @@ class Desk:
     stores: Mapping[str, Store] = field(default_factory=dict)
     failing_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose Flowhub has not answered since then, by our own watch; the database knows who has been told."""
+    questions: dict[str, list[Question]] = field(default_factory=dict)
+    """By order key; only of this process: another one's next poll mends what the two of them mixed up."""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
 

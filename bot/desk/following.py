@@ -1,8 +1,10 @@
 """Following an order in Flowhub: the one verb behind a postback and behind the poll. Whichever comes first wins."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Question
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
 from bot.errors import Refused, Unauthorised, Unavailable
@@ -29,12 +31,34 @@ async def follow(
     A postback's body is only a hint. It is used for one thing: when the answer to our create was lost, it names the
     order's Flowhub id, which is believed once Flowhub's own answer carries our key.
     """
+    with _asking(desk, key) as question:
+        return await _follow(desk, key, through, hint or {}, ends, question)
+
+
+@contextmanager
+def _asking(desk: Desk, key: str) -> Iterator[Question]:
+    """Questions about one order may overlap (a postback and the poll), and then one answer may overtake the other."""
+    question, others = Question(), desk.questions.setdefault(key, [])
+    for other in (question, *others) if others else ():
+        other.is_alone = False
+    others.append(question)
+    try:
+        yield question
+    finally:
+        others.remove(question)
+        if not others:
+            del desk.questions[key]
+
+
+async def _follow(
+    desk: Desk, key: str, through: str, hint: dict[str, Any], ends: Delivery | None, question: Question
+) -> bool:
     async with desk.database.read() as tx:
         order = await orders.get(tx, key)
     if order is None or order.store_key not in desk.stores:
         return False
     store = desk.store(order.store_key)
-    flowhub_id = order.flowhub_id or str((hint or {}).get("orderId") or "")
+    flowhub_id = order.flowhub_id or str(hint.get("orderId") or "")
     if not flowhub_id:
         return False
     began_at = desk.now()
@@ -49,14 +73,22 @@ async def follow(
     await flowhub_answered(desk, store)
     if order.flowhub_id is None and answer.customer_external_id != key:
         return False
-    return await _take(desk, store, order, answer, Reading(answer.status, began_at, through), ends)
+    reading = Reading(answer.status, began_at, through)
+    if question.is_alone and _is_no_news(order, reading):
+        return False
+    return await _take(desk, store, order, answer, reading, ends)
+
+
+def _is_no_news(seen: Order, reading: Reading) -> bool:
+    """Nothing to write, which is what most polls find. Only true while no other question may be changing the order."""
+    change = take_reading(seen, reading)
+    known = seen.flowhub_id is not None and seen.vanished_at is None
+    return known and (change is None or change.move is Move.CONFIRMED)
 
 
 async def _take(
     desk: Desk, store: Store, seen: Order, answer: PlacedOrder, reading: Reading, ends: Delivery | None
 ) -> bool:
-    if seen.flowhub_id is not None and seen.vanished_at is None and take_reading(seen, reading) is None:
-        return False
     now = desk.now()
     async with desk.database.write() as tx:
         before = await orders.locked(tx, seen.key)
@@ -92,6 +124,8 @@ async def _settle_placing(tx: Tx, before: Order, after: Order) -> None:
 
 def after_change(change: Change, reading: Reading, now: Any) -> tuple[Order, list[Event]]:
     """What else a change of status settles: lateness starts anew, a waiting cancel is proved or comes too late."""
+    if change.move is Move.CONFIRMED:
+        return change.order, []
     order = change.order.model_copy(update={"late": ""})
     status = known_status(order.status)
     detail = {"from": change.before, "to": order.status, "move": change.move.value}

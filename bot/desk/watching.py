@@ -108,7 +108,7 @@ async def _new(tx: Tx, store: Store, sale: SaleRecord, now: datetime) -> Order |
         kind=kind_of(sale),
         shopper=shopper_of(sale),
         items=tuple(
-            Item(name=line.name, quantity=line.quantity, unit_price_cents=line.price_cents) for line in sale.lines
+            Item(name=line.name, quantity=line.quantity, unit_price_cents=line.unit_price_cents) for line in sale.lines
         ),
         total_cents=sale.total_cents,
         total_is_final=sale.completed_at is not None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from aiolimiter import AsyncLimiter
@@ -38,15 +39,20 @@ class FlowhubAccount:
 
     async def inventory(self, location_id: str, park: Park) -> list[Product]:
         """What is in stock today: one row per batch."""
-        answer = await self._read(f"/v0/locations/{location_id}/inventoryNonZero", timeout=60)
+        answer = await self._read(f"/v0/locations/{quote(location_id, safe='')}/inventoryNonZero", timeout=60)
         return payloads.each(payloads.rows(answer, "data"), payloads.product, park)
 
     async def sales(self, import_id: str, first: date, last: date, park: Park) -> list[SaleRecord]:
-        """Rows created from `first` to `last`, both included, newest first; whose zone the days are in is open (A14)."""
+        """Rows created from `first` to `last`, both included, newest first; whose zone the days are in is open (A14).
+
+        The end is where the rows are as many as `total` says, or where a page brings nothing: pages may be smaller than
+        asked for, and the largest size is not known (A15). Rows that are on two pages count once.
+        """
         sales: dict[str, SaleRecord] = {}
+        seen = 0
         for page in range(1, MOST_PAGES + 1):
             answer = await self._read(
-                f"/v1/orders/findByLocationId/{import_id}",
+                f"/v1/orders/findByLocationId/{quote(import_id, safe='')}",
                 params={
                     "created_after": first.isoformat(),
                     "created_before": last.isoformat(),
@@ -58,7 +64,9 @@ class FlowhubAccount:
             records = payloads.rows(answer, "orders", "data")
             for sale in payloads.each(records, payloads.sale, park):
                 sales.setdefault(sale.ids[0], sale)
-            if len(records) < PAGE_SIZE:
+            seen += len(records)
+            total = payloads.total(answer)
+            if not records or (len(records) < PAGE_SIZE if total is None else seen >= total):
                 break
         return list(sales.values())
 
@@ -95,7 +103,7 @@ class OrderAhead:
 
     async def status(self, flowhub_id: str) -> PlacedOrder:
         """Raises Refused with status 404 when Flowhub does not know the order (any more: A10)."""
-        path = f"/order-ahead/v0/orderStatus/{flowhub_id}"
+        path = f"/order-ahead/v0/orderStatus/{quote(flowhub_id, safe='')}"
         answer = await calls.until_deadline(lambda: self._authorised("GET", path), what="Flowhub")
         return payloads.placed_order(answer)
 

@@ -4,6 +4,7 @@ Tolerant exactly where the real thing is irregular (apis.md 2.2, 3.2, 3.3, 5.2);
 caller parks the record.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from bot.errors import Unreadable
 from bot.rules.matching import Product
 from bot.rules.sales import SaleRecord, SoldLine
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters and halves of characters: no database and no message can hold them."""
 ORDERS_ARE_IN_CENTS = False
 """A13: two production users sum `/v1/orders` as decimal dollars, one unofficial client assumes cents."""
 
@@ -52,32 +55,38 @@ def sale(record: Any) -> SaleRecord:
     created = moment(record, "createdAt", "createdOn")
     if created is None:
         raise Unreadable("a sale without a time of creation")
-    totals = record.get("totals") if isinstance(record.get("totals"), Mapping) else {}
+    totals = record.get("totals") or {}
+    if not isinstance(totals, Mapping):
+        raise Unreadable("a sale whose totals are not an object")
     return SaleRecord(
         ids=ids,
         created_at=created,
         completed_at=moment(record, "completedOn"),
+        original_id=text(record, "originalSaleId"),
         name=text(record, "fullName", "name"),
         order_type=text(record, "orderType"),
         status=text(record, "orderStatus"),
         integrator_id=text(record, "integratorId"),
         voided=record.get("voided") is True,
         # Totals are PascalCase in the spec and camelCase in life (apis.md 3.2).
-        total_cents=sale_cents(_first(totals, "finalTotal", "FinalTotal")),
+        total_cents=sale_cents(totals, "finalTotal", "FinalTotal"),
         lines=tuple(_lines(record.get("itemsInCart"))),
     )
 
 
 def _lines(items: Any) -> Iterator[SoldLine]:
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, Mapping):
-            name = text(item, "productName", "title1") or "Something without a name"
-            yield SoldLine(name, number(item.get("quantity")) or Decimal(1), sale_cents(item.get("totalPrice")))
+    if not isinstance(items, list | None):
+        raise Unreadable("a sale whose items are not a list")
+    for item in items or ():
+        if not isinstance(item, Mapping):
+            raise Unreadable("a sale with an item that is not an object")
+        name = text(item, "productName", "title1") or "Something without a name"
+        yield SoldLine(name, number(item, "quantity") or Decimal(1), sale_cents(item, "totalPrice"))
 
 
-def sale_cents(value: Any) -> int | None:
+def sale_cents(record: Mapping[str, Any], *names: str) -> int | None:
     """The one place where the money of `/v1/orders` becomes cents (A13)."""
-    amount = number(value)
+    amount = number(record, *names)
     if amount is None:
         return None
     return int((amount if ORDERS_ARE_IN_CENTS else amount * 100).to_integral_value())
@@ -94,7 +103,7 @@ def product(record: Any) -> Product:
         variant_id=text(record, "variantId"),
         sku=text(record, "sku"),
         name=text(record, "productName", "parentProductName"),
-        quantity=number(record.get("quantity")) or Decimal(0),
+        quantity=number(record, "quantity") or Decimal(0),
         created_at=text(record, "createdAt"),
     )
 
@@ -122,6 +131,12 @@ def rows(answer: Any, *names: str) -> list[Any]:
     raise Unreadable(f"Flowhub answered without a list of {names[0]}.")
 
 
+def total(answer: Any) -> int | None:
+    """How many rows there are in all, where the envelope says so."""
+    found = answer.get("total") if isinstance(answer, Mapping) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+
+
 def each(records: list[Any], read: Callable[[Any], Any], park: Callable[[str, Any], None]) -> list[Any]:
     """Read every record; one that can't be read is handed to `park` with its reason."""
     good: list[Any] = []
@@ -134,41 +149,55 @@ def each(records: list[Any], read: Callable[[Any], Any], park: Callable[[str, An
 
 
 def text(record: Mapping[str, Any], *names: str) -> str:
-    """The first of these fields that holds a string or a whole number, trimmed, at most 500 characters."""
+    """The first of these fields that holds a string or a whole number, trimmed, at most 500 characters.
+
+    Raises Unreadable for anything else but null and nothing.
+    """
     for name in names:
         value = record.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        if isinstance(value, str) and value.strip():
-            return value.strip()[:500]
+        if not isinstance(value, str | None):
+            raise Unreadable(f"{name} is not text")
+        if value and (words := _CONTROL.sub(" ", value).strip()):
+            return words[:500]
     return ""
 
 
-def number(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+def number(record: Mapping[str, Any], *names: str) -> Decimal | None:
+    """The first of these fields that is there, as a number; None for null, nothing and NaN (which JSON does not have).
+
+    Raises Unreadable for anything else.
+    """
+    value = next((record[name] for name in names if record.get(name) not in (None, "")), None)
+    if value is None:
         return None
     try:
-        amount = Decimal(str(value))
+        amount = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     except InvalidOperation:
+        amount = None
+    if amount is not None and amount.is_nan():
         return None
-    return amount if amount.is_finite() and abs(amount) < 10**12 else None
+    if amount is None or not amount.is_finite() or abs(amount) >= 10**12:
+        raise Unreadable(f"{names[0]} is not a number")
+    return amount
 
 
 def moment(record: Mapping[str, Any], *names: str) -> datetime | None:
-    """The first of these fields that holds an ISO time, as UTC; a time without a zone is UTC (apis.md 3.2)."""
+    """The first of these fields that is there, an ISO time, as UTC; a time without a zone is UTC (apis.md 3.2).
+
+    Raises Unreadable for anything else.
+    """
     for name in names:
         value = record.get(name)
-        if isinstance(value, str) and value:
-            try:
-                parsed = datetime.fromisoformat(value)
-            except ValueError:
-                continue
+        if value in (None, ""):
+            continue
+        try:
+            parsed = datetime.fromisoformat(value)
             return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise Unreadable(f"{name} is not a time") from None
     return None
-
-
-def _first(record: Any, *names: str) -> Any:
-    return next((record[name] for name in names if name in record), None)
 
 
 def _one(answer: Any) -> Mapping[str, Any]:

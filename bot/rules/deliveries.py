@@ -127,6 +127,8 @@ def try_again_at(
     if kind is Kind.WEBHOOK:
         if attempts > len(WEBHOOK_WAITS):
             return None
-        return now + max(WEBHOOK_WAITS[attempts - 1] * (0.9 + 0.2 * draw()), timedelta(seconds=retry_after or 0))
+        # The jitter only lengthens a wait: cut short, the schedule would end before its three days are over.
+        wait = WEBHOOK_WAITS[attempts - 1] * (1 + 0.1 * draw())
+        return now + max(wait, timedelta(seconds=retry_after or 0))
     ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(attempts, 10))
     return now + timedelta(seconds=max(ceiling * draw(), 0.05, retry_after or 0))

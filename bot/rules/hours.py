@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.order_values import Frozen
 
-LOOK_AHEAD_DAYS = 15
+LOOK_BACK_DAYS = 15
 
 
 class OpenHours(Frozen):
@@ -34,7 +34,9 @@ class StoreHours(Frozen):
         if hours is None:
             return None
         closing_day = day if hours.closes > hours.opens else day + timedelta(days=1)
-        return self._utc(day, hours.opens), self._utc(closing_day, hours.closes)
+        opening, closing = self._utc(day, hours.opens), self._utc(closing_day, hours.closes)
+        # A short day inside the hour that is skipped in spring does not happen.
+        return (opening, closing) if opening < closing else None
 
     def _utc(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
@@ -49,24 +51,27 @@ class StoreHours(Frozen):
     def last_closing(self, moment: datetime) -> datetime | None:
         """The newest closing at or before `moment`; None when the store never closes."""
         today = self.local(moment).date()
-        for back in range(LOOK_AHEAD_DAYS):
+        for back in range(LOOK_BACK_DAYS):
             span = self.span(today - timedelta(days=back))
             if span is not None and span[1] <= moment:
                 return span[1]
         return None
 
     def add_open_time(self, start: datetime, wait: timedelta) -> datetime:
-        """The moment at which the store has been open for `wait` since `start`: clocks stand still while it is closed."""
+        """The moment at which the store has been open for `wait` since `start`: clocks stand still while it is closed.
+
+        It is always a moment at which the store is open: a wait that ends with the day ends when the store opens again.
+        """
         if self.always_open:
             return start + wait
-        left = wait
+        left, begins = wait, start
         day = self.local(start).date() - timedelta(days=1)
-        for _ in range(LOOK_AHEAD_DAYS):
+        while True:
             span = self.span(day)
-            if span is not None and span[1] > start:
-                begins = max(start, span[0])
-                if begins + left <= span[1]:
+            if span is not None and span[1] > begins:
+                begins = max(begins, span[0])
+                if begins + left < span[1]:
                     return begins + left
                 left -= span[1] - begins
+                begins = span[1]
             day += timedelta(days=1)
-        return start + wait

@@ -17,7 +17,7 @@ def worth_telling(order: Order) -> str | None:
     """The status that Leafly should hear next, or None."""
     if order.leafly_told in ENDS:
         return None
-    if order.cancel is not None:
+    if order.cancel is not None and order.cancel.is_waiting:
         return "canceled"
     wanted = stage_of(order.status).leafly
     if wanted is None or wanted == order.leafly_told:

@@ -4,11 +4,16 @@ What must not reach Slack is not an attribute of these values: contact details, 
 flag travel in `Contact`, which is sealed by the vault and opened only by the verbs that need it.
 """
 
+import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+
+
+JOINER = "\u200d"
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 class Frozen(BaseModel):
@@ -178,9 +183,29 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+GUEST = "Guest"
+LONGEST_FIRST_NAME = 30
+
+
 def masked_name(first: str, last: str) -> str:
-    """First name and initial, which is all of a name that a card shows."""
-    first, last = first.strip(), last.strip()
-    if not first and not last:
-        return "Guest"
-    return f"{first or last} {last[0].upper()}." if first and last else (first or last)[:40]
+    """First name and initial, which is all of a name that a card shows; "Guest" when there is none.
+
+    Web shops put a whole name, a phone number or an e-mail address into the first name too: of several words only the
+    first is shown, the initial is the last one's, and what is no name is not shown at all.
+    """
+    words = [word for word in (_printable(word) for word in first.split()) if word]
+    surname = _printable("".join(last.split())) or ("".join(words[1:]) and words[-1])
+    initial = next((letter.upper()[0] for letter in surname if letter.isalnum()), "")
+    given = words[0][:LONGEST_FIRST_NAME] if words and _is_name(words[0]) else ""
+    if not given:
+        return f"{initial}." if initial.isalpha() else GUEST
+    return f"{given} {initial}." if initial else given
+
+
+def _is_name(word: str) -> bool:
+    return "@" not in word and sum(letter.isdigit() for letter in word) < 4
+
+
+def _printable(word: str) -> str:
+    """Without control characters and without the marks that turn the direction of what follows; emoji keep their joiner."""
+    return "".join(letter for letter in word if letter == JOINER or unicodedata.category(letter) not in INVISIBLE)

@@ -103,6 +103,8 @@ class Reading:
 class Move(StrEnum):
     """How a reading changes an order, in the words the history uses."""
 
+    CONFIRMED = "confirmed"
+    """The same status, read later: no news, but a reading asked for before it has nothing more to say."""
     FORWARD = "forward"
     BACK = "back"
     REOPENED = "reopened"
@@ -117,7 +119,7 @@ class Change:
 
 
 def take_reading(order: Order, reading: Reading) -> Change | None:
-    """The order after a reading, or None where nothing changes.
+    """The order after a reading, or None where nothing can be learned from it.
 
     A reading that was asked for before the one we last believed is out of date, however late it arrives: this is what
     keeps a slow `started` from overwriting `ready`. A newer reading is believed even when it steps back, because
@@ -127,8 +129,11 @@ def take_reading(order: Order, reading: Reading) -> Change | None:
         return None
     known = known_status(reading.status)
     status = known.value if known else reading.status.strip()[:80]
-    if not status or status == order.status:
+    if not status:
         return None
+    if status == order.status:
+        confirmed = order.model_copy(update={"status_read_at": reading.began_at})
+        return Change(order=confirmed, move=Move.CONFIRMED, before=status)
     before, after = stage_of(order.status), stage_of(status)
     moved = order.model_copy(
         update={"status": status, "status_read_at": reading.began_at, **_clocks(order, after, reading)}
@@ -145,26 +150,42 @@ def _move(before: Stage, after: Stage) -> Move:
 
 
 def _rank(stage: Stage) -> int:
+    """How far along a stage is, in the order of the table; all ends are equally far."""
     if stage is UNKNOWN:
         return -1
-    return list(Column).index(stage.column)
+    stages = list(LIFE_CYCLE.values())
+    return len(stages) if stage.terminal else stages.index(stage)
+
+
+_REACHED = {Column.NEW: 0, Column.IN_PROGRESS: 1, Column.READY: 2, Column.OUT: 2, Column.CLOSED: 3}
 
 
 def _clocks(order: Order, after: Stage, reading: Reading) -> dict[str, datetime | None]:
-    """The four clocks: a step that was skipped counts as reached when a later one is; a step back starts its clock anew."""
+    """The four clocks: a step that was skipped counts as reached when a later one is; a step back starts its clock anew.
+
+    An unclear status leaves the clocks of an open order as they are, and re-opens a closed one.
+    """
     at = reading.began_at
-    reached = {
-        Column.NEW: 0,
-        Column.IN_PROGRESS: 1,
-        Column.READY: 2,
-        Column.OUT: 2,
-        Column.CLOSED: 3,
-    }.get(after.column)
-    if reached is None:
-        return {}
+    if after is UNKNOWN:
+        return {"closed_at": None}
+    reached = _REACHED[after.column]
+    stepped_back = reached < _farthest(order)
+
+    def at_step(step: int, before: datetime | None) -> datetime | None:
+        if step > reached:
+            return None
+        return at if before is None or (stepped_back and step == reached) else before
+
+    unseen_and_new = reached == 0 and order.seen_at is None
     return {
-        "seen_at": order.seen_at or (at if reached >= 1 else None),
-        "started_at": (order.started_at or at) if reached >= 1 else None,
-        "ready_at": (order.ready_at or at) if reached >= 2 else None,
-        "closed_at": at if reached >= 3 else None,
+        "seen_at": None if unseen_and_new else at_step(0, order.seen_at),
+        "started_at": at_step(1, order.started_at),
+        "ready_at": at_step(2, order.ready_at),
+        "closed_at": at_step(3, order.closed_at),
     }
+
+
+def _farthest(order: Order) -> int:
+    """The last step that the order's clocks say was reached."""
+    reached = (order.started_at, order.ready_at, order.closed_at)
+    return max((step for step, at in enumerate(reached, start=1) if at is not None), default=0)

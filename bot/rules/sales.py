@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.rules.order_values import Kind, Order, masked_name
+from bot.rules.order_values import GUEST, Kind, Order, masked_name
 from bot.rules.orders import Status, known_status
 
 ORDER_AHEAD_TYPES = {"pickup", "delivery", "kiosk", "orderahead", "preorder", "curbside", "online"}
@@ -17,9 +17,17 @@ ORDER_AHEAD_TYPES = {"pickup", "delivery", "kiosk", "orderahead", "preorder", "c
 
 @dataclass(frozen=True)
 class SoldLine:
+    """A line of a sale. `price_cents` is for the whole line, before discounts."""
+
     name: str
     quantity: Decimal
     price_cents: int | None
+
+    @property
+    def unit_price_cents(self) -> int | None:
+        if self.price_cents is None or not self.quantity:
+            return None
+        return int((self.price_cents / self.quantity).to_integral_value())
 
 
 @dataclass(frozen=True)
@@ -36,9 +44,13 @@ class SaleRecord:
     voided: bool
     total_cents: int | None
     lines: tuple[SoldLine, ...]
+    original_id: str = ""
+    """The sale that this row gives back, empty for a sale."""
 
 
 def placed_ahead(sale: SaleRecord) -> bool:
+    if sale.original_id:
+        return False
     word = "".join(letter for letter in sale.order_type.lower() if letter.isalpha())
     return word in ORDER_AHEAD_TYPES or bool(sale.integrator_id)
 
@@ -78,4 +90,5 @@ def is_same(sale: SaleRecord, order: Order) -> bool:
         return order.sale_id in sale.ids
     if order.flowhub_id is not None and order.flowhub_id in sale.ids:
         return True
-    return order.shopper == shopper_of(sale) != "Guest" and (sale.completed_at or sale.created_at) >= order.arrived_at
+    same_name = order.shopper.casefold() == shopper_of(sale).casefold() != GUEST.casefold()
+    return same_name and (sale.completed_at or sale.created_at) >= order.arrived_at

@@ -6,7 +6,7 @@ pair like M and N or F and S, and none that looks like a digit.
 
 import re
 
-LETTERS = "AHKMRUWXY"
+LETTERS = "AHMRWXY"
 
 
 def short_id(number: int) -> str:

@@ -8,8 +8,9 @@
 
 import json
 import socket
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 from aiohttp import web
@@ -17,7 +18,7 @@ from aiohttp import web
 from bot.sandbox.control import add_control_routes
 from bot.sandbox.flowhub import FlowhubStandIn
 from bot.sandbox.leafly import LeaflyStandIn
-from bot.sandbox.shop import green_mesa
+from bot.sandbox.shop import Shop, green_mesa
 from bot.sandbox.slack import SlackStandIn, add_slack_control_routes
 from bot.sandbox.webshop import WebShop
 from bot.sandbox.wire import Server, serve
@@ -32,8 +33,8 @@ VAULT_KEY = "c2FuZGJveC1rZXktMzItYnl0ZXMtbG9uZy1vay4uLi4="
 class Sandbox:
     """`people` maps names to Slack user ids, `channels` store keys to channel ids."""
 
-    def __init__(self) -> None:
-        self.shop = green_mesa()
+    def __init__(self, shop: Shop | None = None) -> None:
+        self.shop = shop or green_mesa()
         self.flowhub = FlowhubStandIn(shop=self.shop)
         self.leafly = LeaflyStandIn(shop=self.shop)
         self.webshop = WebShop(self.shop)
@@ -48,9 +49,19 @@ class Sandbox:
         self.urls: dict[str, str] = {}
 
     @classmethod
-    async def start(cls, *, port: int = 0) -> "Sandbox":
-        """Serve on `port` and the five after it; 0 takes free ones. Raises OSError when one is taken."""
-        sandbox = cls()
+    async def start(
+        cls,
+        *,
+        port: int = 0,
+        shop: Shop | None = None,
+        story: Callable[[], Any] | None = None,
+        control: Callable[[web.Request], Awaitable[web.StreamResponse]] | None = None,
+    ) -> Self:
+        """Serve on `port` and the five after it; 0 takes free ones. Raises OSError when one is taken.
+
+        `story` says how far a story is, `control` answers POST /control/story; the demo has them, the sandbox has not.
+        """
+        sandbox = cls(shop)
         sandbox._people_and_channels()
         add_control_routes(
             sandbox.slack.app,
@@ -58,7 +69,10 @@ class Sandbox:
             leafly=sandbox.leafly,
             webshop=sandbox.webshop,
             wires=(sandbox.slack.wire,),
+            story=story,
         )
+        if control is not None:
+            sandbox.slack.app.router.add_post("/control/story", control)
         add_slack_control_routes(sandbox.slack.app, sandbox.slack)
         apps: tuple[tuple[str, web.Application], ...] = (
             ("slack", sandbox.slack.app),

@@ -28,8 +28,8 @@ class Office:
         try:
             answer = await self.client.api_call(method, json=arguments)
         except SlackApiError as refused:
-            return dict(refused.response.data)  # type: ignore[arg-type]
-        raise AssertionError(f"{method} was accepted: {answer.data}")
+            return dict(refused.response.data)
+        raise AssertionError(f"{method} was accepted: {answer.data!r}")
 
     async def raw(self, path: str, body: Any, **headers: str) -> aiohttp.ClientResponse:
         """A POST without any client library; the answer is read."""

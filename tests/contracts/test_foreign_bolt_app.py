@@ -1,6 +1,6 @@
 """A Bolt app that is not ours works against the stand-in as against Slack, over web sockets and over signed HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Office:
 def bolt_over_http(app: AsyncApp) -> web.Application:
     async def events(request: web.Request) -> web.Response:
         body = (await request.read()).decode()
-        headers = {key: [value] for key, value in request.headers.items()}
+        headers: dict[str, str | Sequence[str]] = dict(request.headers)
         answer = await app.async_dispatch(AsyncBoltRequest(body=body, headers=headers))
         kind = answer.first_headers_without_set_cookie().get("content-type", "text/plain").partition(";")[0]
         return web.Response(status=answer.status, text=answer.body, content_type=kind)
@@ -49,14 +49,14 @@ async def office(request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     handler, app_server = None, None
     if request.param == "socket mode":
         handler = AsyncSocketModeHandler(app, "xapp-snack", ping_interval=1)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         await slack.await_connected()
     else:
         app_server = await serve(bolt_over_http(app))
         slack.events_url = f"{app_server.url}/slack/events"
     yield Office(slack, seen, ana, ben, kitchen)
     if handler is not None:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
     if app_server is not None:
         await app_server.close()
     await server.close()

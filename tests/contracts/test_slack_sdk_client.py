@@ -61,9 +61,15 @@ async def test_an_edit_keeps_metadata_and_text_without_blocks_removes_the_blocks
     assert (message.text, message.blocks) == ("ready", [])
     assert message.metadata == {"event_type": "order", "event_payload": {"key": "A01"}}
     assert message.edited is not None
+    assert [r.kind for r in message.revisions] == ["posted", "edited"]
+
+
+async def test_an_empty_object_removes_metadata(office: Office) -> None:
+    metadata = {"event_type": "order", "event_payload": {"key": "A01"}}
+    posted = await office.client.chat_postMessage(channel=office.kitchen, text="new", metadata=metadata)
     await office.client.chat_update(channel=office.kitchen, ts=posted["ts"], text="ready", metadata={})
-    assert message.metadata is None
-    assert [r.kind for r in message.revisions] == ["posted", "edited", "edited"]
+    assert office.slack.message(office.kitchen, posted["ts"]).metadata is None
+    assert office.slack.cards() == []
 
 
 async def test_a_deleted_message_is_gone_from_history_but_not_from_the_record(office: Office) -> None:
@@ -205,8 +211,8 @@ async def test_a_file_is_uploaded_in_three_steps_and_shown_in_the_channel(office
     image = {"type": "image", "alt_text": "week", "slack_file": {"id": file["id"]}}
     assert (await office.client.chat_postMessage(channel=office.kitchen, text="x", blocks=[image]))["ok"]
     image = {"type": "image", "alt_text": "week", "slack_file": {"id": "F0"}}
-    answer = await office.refusal("chat.postMessage", channel=office.kitchen, text="x", blocks=[image])
-    assert answer["error"] == "invalid_blocks"
+    refused = await office.refusal("chat.postMessage", channel=office.kitchen, text="x", blocks=[image])
+    assert refused["error"] == "invalid_blocks"
 
 
 async def test_forms_and_multipart_forms_are_read_like_json(office: Office) -> None:

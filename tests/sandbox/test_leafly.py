@@ -154,7 +154,7 @@ async def test_an_order_that_nobody_acknowledges_is_canceled() -> None:
 
 
 async def test_an_acknowledged_order_stays() -> None:
-    async with leafly_running(acknowledge_within_seconds=0.2) as leafly:
+    async with leafly_running(acknowledge_within_seconds=0.5) as leafly:
         kept = await leafly.accepted()
         lost = leafly.stand_in.place_order("downtown", **GUMMY_ORDER)
         await leafly.stand_in.until(lambda: lost.status == "canceled")

@@ -1,11 +1,13 @@
 """What goes wrong on the way: lost answers, Slack's own trouble, and what is written down about each request."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
 from bot.sandbox.wire import Fault
+from tests.contracts.foreign_bolt_app import FORM
 from tests.contracts.slack_office import Office, an_office
 
 
@@ -60,3 +62,21 @@ async def test_a_reset_forgets_messages_and_faults_but_not_people(office: Office
     assert office.slack.messages(office.kitchen) == []
     assert (await office.client.chat_postMessage(channel=office.kitchen, text="card"))["ok"]
     assert (await office.client.users_info(user=office.ana))["user"]["real_name"] == "Ana Lima"
+
+
+async def test_what_is_typed_into_a_modal_is_not_written_down(office: Office) -> None:
+    opened = await office.http.post(
+        f"{office.slack.api_url}apps.connections.open", headers={"Authorization": "Bearer xapp-snack"}
+    )
+    socket = await office.http.ws_connect((await opened.json())["url"])
+    await socket.receive_json()
+    view = FORM | {"blocks": [FORM["blocks"][1]]}
+    shown = await office.client.views_open(trigger_id=office.slack.core.triggers.new(office.ana), view=view)
+    submitting = asyncio.create_task(office.slack.submit(office.ana, shown["view"]["id"], {"count": "hush-hush"}))
+    envelope = await socket.receive_json()
+    await socket.send_json({"envelope_id": envelope["envelope_id"]})
+    assert (await submitting).closed
+    entry = office.slack.wire.entries[-1]
+    assert (entry.to, entry.method, entry.path) == ("app", "SOCKET", "/interactive")
+    assert "snack_form" in entry.request
+    assert "hush-hush" not in entry.request

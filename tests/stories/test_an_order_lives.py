@@ -10,7 +10,7 @@ async def test_a_leafly_order_lives_from_new_to_picked_up(any_world: World) -> N
     card = await world.card("Jonah R.")
     in_pos = await world.in_pos("Jonah")
     await world.press(world.budtender, await world.card("Claim"), "claim_order")
-    await world.card("Who has it*\nimani.cole")
+    await world.card("Who has it*\nImani")
     world.flowhub.operator.start(in_pos.order_id)
     await world.card("In progress")
     world.flowhub.operator.ready(in_pos.order_id)

@@ -11,7 +11,6 @@ const SHORT = words({ month: "short", day: "numeric", year: "numeric" });
 
 export const dateOf = (ts) => new Date(Number(ts) * 1000);
 export const clock = (ts) => CLOCK.format(dateOf(ts));
-export const clockSeconds = (ts) => CLOCK_SECONDS.format(dateOf(ts));
 export const fullMoment = (ts) => `${FULL.format(dateOf(ts))} at ${CLOCK_SECONDS.format(dateOf(ts))}`;
 
 export function dayKey(ts) {

@@ -99,7 +99,8 @@ class Doors:
 
     def _has_keys(self, request: web.Request) -> bool:
         shop = self._pos.shop
-        return (request.headers.get("clientId"), request.headers.get("key")) == (shop.client_id, shop.key)
+        pair = (request.headers.get("clientId", ""), request.headers.get("key", ""))
+        return pair in ((shop.client_id, shop.key), *shop.other_keys)
 
     # Limit ----------------------------------------------------------------------------------------------------------
 

@@ -193,7 +193,10 @@ class Leafly:
 
 @dataclass(frozen=True)
 class Shop:
-    """One Flowhub account. `other_locations` are rows of its location list that sell nothing."""
+    """One Flowhub account. `other_locations` are rows of its location list that sell nothing.
+
+    `other_keys` are more pairs of client id and key that open the same reads, for a shop that is run as several accounts.
+    """
 
     name: str
     client_id: str
@@ -204,6 +207,7 @@ class Shop:
     products: tuple[Product, ...]
     leafly: Leafly
     other_locations: tuple[Store, ...] = ()
+    other_keys: tuple[tuple[str, str], ...] = ()
     web_shop_secrets: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def store(self, key: str) -> Store:

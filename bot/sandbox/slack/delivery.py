@@ -7,14 +7,16 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
 from bot.sandbox.slack.core import Core
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.workspace import Json
+from bot.sandbox.wire import Wire, WireEntry, masked
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +41,31 @@ class Acknowledgement:
 class Delivery:
     """`events_url` set: signed HTTP to that address; else Socket Mode."""
 
-    def __init__(self, core: Core, sockets: Sockets) -> None:
-        self._core, self._sockets = core, sockets
+    def __init__(self, core: Core, sockets: Sockets, wire: Wire) -> None:
+        self._core, self._sockets, self._wire = core, sockets, wire
         self.events_url: str | None = None
         self._session: aiohttp.ClientSession | None = None
         self._redeliveries: set[asyncio.Task[None]] = set()
 
     async def send(self, kind: Kind, payload: Json, *, retry: int = 0, reason: str = "") -> Acknowledgement:
+        loop = asyncio.get_running_loop()
+        began, at = loop.time(), datetime.now(UTC)
+        answer = await self._carried(kind, payload, retry, reason)
+        entry = WireEntry(
+            at=at,
+            to="app",
+            method="SOCKET" if self.events_url is None else "POST",
+            path=f"/{kind}" if self.events_url is None else urlsplit(self.events_url).path,
+            status=200 if answer.ok else None,
+            request=masked(json.dumps(_without_typed_values(payload), ensure_ascii=False).encode()),
+            response=answer.failure
+            or (json.dumps(answer.payload, ensure_ascii=False)[:4000] if answer.payload else ""),
+            milliseconds=(loop.time() - began) * 1000,
+        )
+        self._wire.note(entry)
+        return answer
+
+    async def _carried(self, kind: Kind, payload: Json, retry: int, reason: str) -> Acknowledgement:
         try:
             if self.events_url is not None:
                 return await self._post(kind, payload, retry, reason)
@@ -139,6 +159,19 @@ class Delivery:
             "is_ext_shared_channel": False,
             "event_context": workspace.secret(40),
         }
+
+
+def _without_typed_values(payload: Json) -> Json:
+    """The payload for the record: what a person types into a modal may be a secret, and is nobody else's business."""
+    view = payload.get("view")
+    if not view:
+        return payload
+    hidden = {block: dict.fromkeys(actions, "•••") for block, actions in view["state"]["values"].items()}
+    shown = {**payload, "view": {**view, "state": {"values": hidden}}}
+    if "actions" in payload:
+        typed = [each for each in payload["actions"] if each["type"].endswith("_input")]
+        shown["actions"] = [{**each, "value": "•••"} if each in typed else each for each in payload["actions"]]
+    return shown
 
 
 def _body_of(text: str, headers: Mapping[str, Any]) -> Json | None:

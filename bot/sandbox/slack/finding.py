@@ -85,10 +85,12 @@ def fill(view: View, values: dict[str, Any]) -> None:
         if block_id not in fields:
             raise NotPossible(f"the view has no field {block_id}, only {', '.join(fields) or 'none'}")
         elements = {element["action_id"]: element for element in fields[block_id]}
-        by_action = given if isinstance(given, dict) and given.keys() <= elements.keys() else None
-        if by_action is None:
-            by_action = {next(iter(elements)): given}
+        # A dict is keyed by action id, unless it is a value itself: a state entry, an option, a rich text.
+        is_value = not isinstance(given, dict) or bool({"type", "value"} & given.keys() - elements.keys())
+        by_action = {next(iter(elements)): given} if is_value else given
         for action_id, each in by_action.items():
+            if action_id not in elements:
+                raise NotPossible(f"the field {block_id} has no {action_id}, only {', '.join(elements)}")
             view.values[block_id][action_id] = entry(elements[action_id], each)
 
 

@@ -18,6 +18,7 @@ from bot.sandbox.slack.workspace import Json
 
 MOST_CONNECTIONS = 10
 CONNECTION_SECONDS = 18_060
+CLOSING_SECONDS = 0.5
 
 
 @dataclass(eq=False)
@@ -43,7 +44,7 @@ class Sockets:
         if ticket not in self._core.tickets:
             return web.Response(status=403, text="invalid ticket")
         self._core.tickets.discard(ticket)
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(timeout=CLOSING_SECONDS)
         await socket.prepare(request)
         if len(self._every) >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -96,8 +97,7 @@ class Sockets:
             )
 
     async def close(self) -> None:
-        for connection in list(self._every):
-            await connection.socket.close(code=WSCloseCode.GOING_AWAY)
+        await asyncio.gather(*(each.socket.close(code=WSCloseCode.GOING_AWAY) for each in list(self._every)))
 
     async def cut(self) -> None:
         """Drop every connection without a word, as a network does."""

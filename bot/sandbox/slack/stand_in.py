@@ -43,7 +43,7 @@ class SlackStandIn(Verbs, Record):
         self.core = core
         self.clock, self.switches, self.workspace = core.clock, core.switches, core.workspace
         self.sockets = Sockets(core)
-        self.delivery = Delivery(core, self.sockets)
+        self.delivery = Delivery(core, self.sockets, self.wire)
         self.events = Events(core, self.delivery)
         Verbs.__init__(self, core, self.delivery, self.events)
         Record.__init__(self, core)
@@ -186,6 +186,7 @@ class SlackStandIn(Verbs, Record):
     def reset(self) -> None:
         """Forget messages, views, counts and faults. People, channels, connections and switches stay."""
         self.core.begin_again()
+        self.begin_again()
         self.wire.reset()
 
     # Routes

@@ -22,12 +22,17 @@ class Verbs:
     def __init__(self, core: Core, delivery: Delivery, events: Events) -> None:
         self._core, self._delivery, self._events = core, delivery, events
         self._answers = Answers(core)
+        self.begin_again()
+
+    def begin_again(self) -> None:
         self._chosen: dict[tuple[str, str, str], dict[str, Json]] = {}
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         where = finding.place(self._core, user, channel)
         if where.archived:
             raise NotPossible(f"#{where.name} is archived")
+        if where.is_im and self._core.manifest["features"].get("app_home", {}).get("messages_tab_read_only_enabled"):
+            raise NotPossible(f"sending messages to {self._core.workspace.bot.name} has been turned off")
         message = Message(
             ts=self._core.workspace.new_ts(),
             channel=where.id,

@@ -39,8 +39,8 @@ def user_json(core: Core, person: Person) -> Json:
     profile: Json = {
         "real_name": person.name,
         "real_name_normalized": person.name,
-        "display_name": "" if person.is_bot else person.handle,
-        "display_name_normalized": "" if person.is_bot else person.handle,
+        "display_name": "" if person.is_bot else person.name.split()[0],
+        "display_name_normalized": "" if person.is_bot else person.name.split()[0],
         "first_name": first,
         "last_name": last,
         "title": "",

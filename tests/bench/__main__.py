@@ -1,0 +1,43 @@
+"""The command line: which figures, how long, and where to write them as JSON."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import uvloop
+
+from tests.bench.figures import Report, as_json, as_text
+from tests.bench.latency import latency
+
+BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
+    "latency": latency,
+}
+
+
+def main() -> int:
+    """0 when nothing was lost or doubled, whatever the figures; 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="figure", help=f"any of {', '.join(BENCHES)}; all when none is named")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    asked = parser.parse_args()
+    reports = uvloop.run(_measured(asked.names or list(BENCHES)))
+    print(as_text(reports))
+    if asked.json:
+        asked.json.write_text(as_json(reports))
+    return 1 if any(report.wrong for report in reports) else 0
+
+
+async def _measured(names: list[str]) -> list[Report]:
+    reports = []
+    for name in names:
+        print(f"measuring: {name} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="orderahead-bench-") as folder:
+            reports.append(await BENCHES[name](Path(folder)))
+    return reports
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The stand-ins, with a watch at Slack's door: when each call arrived, and what it said."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.sandbox import Sandbox
+from bot.sandbox.shop import Shop
+
+ORDER_ID = re.compile(r"bench (B-\d+)")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to Slack. `at` is when its head was read, in seconds of CLOCK_MONOTONIC; `status` is Slack's answer."""
+
+    at: float
+    method: str
+    body: bytes
+    status: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads(self.body)
+        return said
+
+    @property
+    def order_key(self) -> str:
+        return str(self._marked("order_key"))
+
+    @property
+    def part(self) -> str:
+        return str(self._marked("part"))
+
+    @property
+    def order_id(self) -> str:
+        """The web shop's number, from the note on the card."""
+        found = ORDER_ID.search(self.body.decode())
+        return found[1] if found else ""
+
+    def _marked(self, name: str) -> Any:
+        return self.said["metadata"]["event_payload"][name]
+
+
+class OtherSide(Sandbox):
+    """A sandbox that notes every call to `chat.postMessage` and `chat.update`."""
+
+    def __init__(self, shop: Shop | None = None) -> None:
+        super().__init__(shop)
+        self.calls: list[Call] = []
+        self.slack.app.middlewares.insert(0, self._watch)
+
+    @web.middleware
+    async def _watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        at = time.monotonic()
+        response = await handler(request)
+        if request.path.startswith("/api/chat."):
+            self.calls.append(Call(at, request.path.rpartition("/")[2], await request.read(), response.status))
+        return response
+
+    def posts(self) -> list[Call]:
+        return [call for call in self.calls if call.method == "chat.postMessage" and call.status == 200]
+
+    def edits(self) -> list[Call]:
+        return [call for call in self.calls if call.method == "chat.update" and call.status == 200]
