@@ -72,7 +72,12 @@ class Bot:
             alone=self.database.is_sqlite,
             on_unauthorised=self._on_unauthorised,
         )
-        front = Front(office, Intake(self.database), settings.leafly_hmac_key.get_secret_value())
+        front = Front(
+            office,
+            Intake(self.database),
+            leafly_hmac_key=settings.leafly_hmac_key.get_secret_value(),
+            slack_signing_secret=settings.slack_signing_secret.get_secret_value(),
+        )
         self._slack_app = self._make_slack_app(slack_token)
         register(self._slack_app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else self._slack_app)

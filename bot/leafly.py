@@ -9,14 +9,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot import calls
 from bot.errors import Unreadable
-from bot.rules.order_values import Address, Contact, Incoming, Kind, OrderedItem, Source, utc
+from bot.rules.order_values import Address, Contact, Fee, Incoming, Kind, OrderedItem, Source, utc
 from bot.tokens import Token, authorised
 
 SIGNATURE_HEADER = "X-Leafly-Signature"
@@ -38,11 +39,16 @@ class EventPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     event_type: str = Field(alias="eventType", max_length=60)
-    order_id: int | str | None = Field(None, alias="orderId")
+    order_id: int | Annotated[str, Field(pattern=r"^[!-~]{1,100}$")] | None = Field(None, alias="orderId")
     key: str = Field("", alias="orderIntegrationKey", max_length=200)
-    acknowledge_by: datetime | None = Field(None, alias="acknowledgeBy")
+    acknowledge_by: AwareDatetime | None = Field(None, alias="acknowledgeBy")
     status: str = Field("", max_length=60)
     cancel_reason: str = Field("", alias="cancelReason", max_length=200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 def signed_by_leafly(body: bytes, signature: str, key: str) -> bool:
@@ -59,6 +65,10 @@ class Leafly:
         form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
         self._token = Token(client, self._limiter, f"{auth_url}/token", what="Leafly's sign-in", form=form)
 
+    async def sign_in(self) -> None:
+        """Raises Unauthorised when the client id or secret is wrong."""
+        await self._token.get()
+
     async def order(self, store_key: str, order_id: str) -> LeaflyOrder:
         """Readable while it lives and a day longer; Refused with status 404 after that."""
         answer = await calls.until_deadline(lambda: self._call("GET", store_key, order_id, ""), what="Leafly")
@@ -72,12 +82,12 @@ class Leafly:
         await self._call("POST", store_key, order_id, "/status", body)
 
     async def _call(self, method: str, store_key: str, order_id: str, path: str, body: Any = None) -> Any:
-        url = f"{self._url}/{store_key}/orders/{order_id}{path}"
+        url = f"{self._url}/{quote(store_key, safe='')}/orders/{quote(order_id, safe='')}{path}"
         return await authorised(self._token, self._client, self._limiter, method, url, what="Leafly", body=body)
 
 
 class _CartItemPayload(BaseModel):
-    name: str = "Something without a name"
+    name: str | None = ""
     integratorVariantId: str | int | None = None  # noqa: N815
     quantity: Decimal = Decimal(1)
     packagePrice: int | None = None  # noqa: N815
@@ -93,6 +103,7 @@ class _AddressPayload(BaseModel):
     city: str = ""
     state: str = ""
     postalCode: str = ""  # noqa: N815
+    deliveryInstructions: str | None = ""  # noqa: N815
 
 
 class _OrderPayload(BaseModel):
@@ -109,6 +120,7 @@ class _OrderPayload(BaseModel):
     medicalCardNumber: str | None = ""  # noqa: N815
     medicalCardExpiration: str | None = ""  # noqa: N815
     total: int | None = None
+    deliveryFee: int | None = None  # noqa: N815
     deliveryAddress: _AddressPayload | None = None  # noqa: N815
     startOfScheduledWindow: datetime | None = None  # noqa: N815
     endOfScheduledWindow: datetime | None = None  # noqa: N815
@@ -151,6 +163,8 @@ def _order(answer: Any) -> LeaflyOrder:
         placed_at=utc(payload.createdAt),
         contact=contact,
         items=tuple(_item(item) for item in payload.cartItems),
+        fees=(Fee(name="Delivery fee", amount_cents=payload.deliveryFee),) if payload.deliveryFee else (),
+        note=(address.deliveryInstructions or "")[:1000] if address else "",
         total_cents=payload.total,
         requested_from=utc(payload.startOfScheduledWindow) if payload.startOfScheduledWindow else None,
         requested_until=utc(payload.endOfScheduledWindow) if payload.endOfScheduledWindow else None,
@@ -172,7 +186,7 @@ def _item(item: _CartItemPayload) -> OrderedItem:
     if item.savingsCents and item.savingsCents > 0:
         deal = f"{deal or 'Leafly deal'} (−${item.savingsCents / 100:,.2f})"
     return OrderedItem(
-        name=item.name[:200],
+        name=(item.name or "Something without a name")[:200],
         quantity=item.quantity,
         variant_id=str(item.integratorVariantId or ""),
         unit_price_cents=item.packagePrice,
@@ -187,5 +201,5 @@ def event_of(body: bytes) -> EventPayload:
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         raise Unreadable(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("body: not JSON") from None

@@ -8,20 +8,32 @@ import tomllib
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from bot.errors import Misconfigured
 from bot.rules.hours import OpenHours, StoreHours
 from bot.rules.lateness import Limits
 from bot.rules.stores import Credentials, Store
+from bot.webhooks import is_web_address
 
 PREFIX = "ORDERAHEAD_"
+MOST_SECONDS = 3600 * 24
+MOST_MINUTES = 60 * 24 * 14
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -51,12 +63,12 @@ class StoreSettings(BaseModel):
     storefront_webhook_url: str = ""
     storefront_webhook_secret: SecretStr = SecretStr("")
     mention: str = Field(default="", pattern=r"^(|here|channel|S[A-Z0-9]{2,})$")
-    managers: tuple[str, ...] = ()
+    managers: tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")], ...] = ()
     reveal_for_managers_only: bool = False
     time_zone: str = "UTC"
     hours: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Limits()
-    nag_minutes: float = Field(default=10, gt=0)
+    nag_minutes: float = Field(default=10, gt=0, le=MOST_MINUTES)
     watch_pos: bool = True
 
     @field_validator("time_zone")
@@ -64,7 +76,7 @@ class StoreSettings(BaseModel):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise ValueError(f"'{value}' is not a time zone; write it like America/Denver") from None
         return value
 
@@ -83,16 +95,33 @@ class StoreSettings(BaseModel):
         if value.get_secret_value():
             try:
                 Webhook(value.get_secret_value())
-            except (ValueError, RuntimeError):
+            except (ValueError, RuntimeError, EmptyWebhookSecretError):
                 raise ValueError("must be a Standard Webhooks secret: whsec_ and base64") from None
         return value
 
     @field_validator("storefront_webhook_url")
     @classmethod
     def _absolute_url(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        if value and not is_web_address(value):
             raise ValueError("must be an http or https address")
         return value
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _known_limits(cls, value: Any) -> Any:
+        for name, minutes in value.items() if isinstance(value, dict) else ():
+            if name not in Limits.model_fields:
+                raise ValueError(f"'{name}' is no limit; there are {', '.join(Limits.model_fields)}")
+            if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= MOST_MINUTES:
+                raise ValueError(f"'{name}' must be a number of minutes above 0")
+        return value
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> "StoreSettings":
+        secrets = (self.storefront_webhook_secret, self.storefront_secret)
+        if self.storefront_webhook_url and not any(secret.get_secret_value() for secret in secrets):
+            raise ValueError("storefront_webhook_url needs storefront_webhook_secret to sign with")
+        return self
 
     def as_store(self, key: str) -> Store:
         days = tuple(_open_hours(day, self.hours.get(day, "closed")) for day in WEEKDAYS) if self.hours else ()
@@ -190,10 +219,16 @@ class Settings(BaseSettings):
     leafly_client_secret: SecretStr = Field(SecretStr(""), description="the integrator's client secret at Leafly")
     leafly_hmac_key: SecretStr = Field(SecretStr(""), description="the key with which Leafly signs its webhooks")
 
-    order_poll_seconds: float = Field(30, gt=0, description="how often open orders are checked in Flowhub")
-    pos_watch_seconds: float = Field(120, gt=0, description="how often the point of sale is watched for other orders")
-    inventory_seconds: float = Field(300, gt=0, description="how old a store's inventory may be when items are matched")
-    flowhub_requests_per_second: float = Field(15, gt=0, lt=20, description="pace of calls per Flowhub account")
+    order_poll_seconds: float = Field(
+        30, gt=0, le=MOST_SECONDS, description="how often open orders are checked in Flowhub"
+    )
+    pos_watch_seconds: float = Field(
+        120, gt=0, le=MOST_SECONDS, description="how often the point of sale is watched for other orders"
+    )
+    inventory_seconds: float = Field(
+        300, gt=0, le=MOST_SECONDS, description="how old a store's inventory may be when items are matched"
+    )
+    flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
     webhooks_to_private_addresses: bool = Field(
         False, description="allow storefront webhooks to addresses inside your own network"
     )
@@ -210,8 +245,8 @@ class Settings(BaseSettings):
 
     @field_validator("public_url", "flowhub_url", "flowhub_auth_url", "leafly_url", "leafly_auth_url", "slack_api_url")
     @classmethod
-    def _absolute(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+    def _absolute(cls, value: str, field: ValidationInfo) -> str:
+        if not is_web_address(value) and (value or field.field_name != "public_url"):
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
 
@@ -219,6 +254,18 @@ class Settings(BaseSettings):
     def _reachable_by_slack(self) -> "Settings":
         if not self.slack_app_token.get_secret_value() and not self.slack_signing_secret.get_secret_value():
             raise ValueError("set ORDERAHEAD_SLACK_APP_TOKEN (Socket Mode) or ORDERAHEAD_SLACK_SIGNING_SECRET (HTTP)")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_leafly(self) -> "Settings":
+        leafly = {
+            "LEAFLY_CLIENT_ID": self.leafly_client_id,
+            "LEAFLY_CLIENT_SECRET": self.leafly_client_secret.get_secret_value(),
+            "LEAFLY_HMAC_KEY": self.leafly_hmac_key.get_secret_value(),
+        }
+        missing = [f"{PREFIX}{name}" for name, value in leafly.items() if not value]
+        if missing and len(missing) < len(leafly):
+            raise ValueError(f"{' and '.join(missing)} must be set too, or nothing of Leafly's")
         return self
 
     @property

@@ -160,6 +160,20 @@ class Slack:
         self._people[user_id] = (time.monotonic(), person)
         return person
 
+    async def about_channel(self, channel: str) -> str:
+        """What the bot may do in a channel. Raises Refused when it is not there or the bot is not in it."""
+        try:
+            found = (await _answered(self.repeatable.conversations_info(channel=channel)))["channel"]
+        except Refused as problem:
+            if problem.code == "missing_scope":
+                return "can't be looked at without channels:read and groups:read"
+            raise
+        if found.get("is_archived"):
+            raise Refused("the channel is archived.", code="is_archived")
+        if not found.get("is_member"):
+            raise Refused("the bot is not in the channel: /invite it there.", code="not_in_channel")
+        return "the bot is in it"
+
     async def open_modal(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Raises Refused "expired_trigger_id" when more than three seconds have passed since the person acted."""
         await _answered(self.once.views_open(trigger_id=trigger_id, view=view))

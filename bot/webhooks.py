@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 from bot.errors import Refused, Unavailable
 
 TIMEOUT_SECONDS = 15.0
+MOST_WAIT_SECONDS = 24 * 3600.0
 
 
 class Webhooks:
@@ -27,6 +28,8 @@ class Webhooks:
 
     async def send(self, url: str, secret: str, *, message_id: str, at: datetime, body: dict[str, Any]) -> None:
         """Raises Refused when the address is not allowed or is gone (410), Unavailable for anything else but 2xx."""
+        if not is_web_address(url):
+            raise Refused("The web shop's address is not an http or https address.")
         parts = urlsplit(url)
         address = await self._judged_address(
             parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -39,23 +42,31 @@ class Webhooks:
             "webhook-timestamp": str(int(at.timestamp())),
             "webhook-signature": Webhook(secret).sign(message_id, at, content),
         }
-        pinned = httpx.URL(url).copy_with(host=address)
         try:
-            answer = await self._client.post(
-                pinned,
-                content=content.encode(),
-                headers=headers,
-                timeout=TIMEOUT_SECONDS,
-                follow_redirects=False,
-                extensions={"sni_hostname": parts.hostname},
-            )
-        except httpx.TransportError:
+            pinned = httpx.URL(url).copy_with(host=address)
+            # Only the status counts: whatever else the address says is not read, however long it goes on.
+            async with (
+                asyncio.timeout(TIMEOUT_SECONDS),
+                self._client.stream(
+                    "POST",
+                    pinned,
+                    content=content.encode(),
+                    headers=headers,
+                    timeout=TIMEOUT_SECONDS,
+                    follow_redirects=False,
+                    extensions={"sni_hostname": parts.hostname},
+                ) as answer,
+            ):
+                pass
+        except httpx.InvalidURL:
+            raise Refused("The web shop's address is not an http or https address.") from None
+        except (httpx.RequestError, TimeoutError):
             raise Unavailable("The web shop's address can't be reached.") from None
         if answer.status_code == 410:
             raise Refused("The web shop's address says it is gone (HTTP 410).", status=410)
         if not answer.is_success:
             wait = answer.headers.get("Retry-After", "")
-            after = float(wait) if wait.isdigit() else None
+            after = min(float(wait), MOST_WAIT_SECONDS) if wait.isascii() and wait.isdigit() else None
             raise Unavailable(f"The web shop answered with HTTP {answer.status_code}.", retry_after=after)
 
     async def _judged_address(self, host: str, port: int) -> str:
@@ -69,6 +80,19 @@ class Webhooks:
         return addresses[0]
 
 
+_HOLDING_IPV4 = tuple(ipaddress.ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+"""IPv6 networks whose last 32 bits are an IPv4 address that somebody on the way may unpack."""
+
+
+def is_web_address(url: str) -> bool:
+    """Whether this is an http or https address with a host and a port that exists."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address may be called: no private, loopback, link-local, metadata, multicast or reserved one,
     also when an IPv4 address hides in an IPv6 one."""
@@ -77,6 +101,6 @@ def is_public(address: str) -> bool:
         hidden = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
         if hidden is not None:
             parsed = hidden
-        elif parsed in ipaddress.ip_network("64:ff9b::/96"):
+        elif any(parsed in network for network in _HOLDING_IPV4):
             parsed = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
     return parsed.is_global and not parsed.is_multicast

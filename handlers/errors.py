@@ -8,7 +8,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import NotAllowed, OrderAheadError, OutOfStep, Refused, Unavailable
 from bot.messages import private
 from bot.messages.parts import Message
-from bot.messages.private import sentence
 from bot.rules.permissions import Act
 
 log = structlog.get_logger("orderahead.handlers")
@@ -25,7 +24,7 @@ async def telling(work: Awaitable[Message | None], tell: Callable[[Message], Awa
     except Unavailable as problem:
         answer = private.try_again_soon(problem.sentence)
     except OrderAheadError as problem:
-        answer = sentence(problem.sentence)
+        answer = private.refusal(problem.sentence)
     except (SQLAlchemyError, OSError):
         log.error("the database is not answering")
         answer = private.try_again_soon("The order desk's database is not answering.")
@@ -41,5 +40,5 @@ async def telling(work: Awaitable[Message | None], tell: Callable[[Message], Awa
 
 def _no(problem: OrderAheadError) -> Message:
     if isinstance(problem, Refused) and problem.code in {"expired_trigger_id", "exchanged_trigger_id"}:
-        return sentence("That took too long for Slack. Please press it again.")
-    return sentence(problem.sentence)
+        return private.too_slow()
+    return private.refusal(problem.sentence)

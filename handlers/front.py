@@ -1,7 +1,7 @@
 """What handlers work with, and how a person's act in Slack is read: once, here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.deliveries import Office
@@ -15,11 +15,12 @@ from bot.slack import Slack
 
 @dataclass(frozen=True)
 class Front:
-    """The front of the house. `leafly_hmac_key` is empty when Leafly is not set up."""
+    """The front of the house. `leafly_hmac_key` is empty when Leafly is not set up, `slack_signing_secret` in Socket Mode."""
 
     office: Office
     intake: Intake
-    leafly_hmac_key: str = ""
+    leafly_hmac_key: str = field(default="", repr=False)
+    slack_signing_secret: str = field(default="", repr=False)
 
     @property
     def desk(self) -> Desk:

@@ -7,7 +7,7 @@ from bot.desk.arriving import order_submitted, order_withdrawn
 from bot.errors import Unreadable
 from bot.leafly import SIGNATURE_HEADER, event_of, signed_by_leafly
 from handlers.front import Front
-from handlers.requests import Turned, read_body, wrong_field
+from handlers.requests import Turned, read_plain_body, wrong_field
 
 ENDED = {"canceled", "expired"}
 
@@ -17,7 +17,7 @@ def routes(front: Front) -> APIRouter:
 
     @router.post("/leafly/webhooks", include_in_schema=False)
     async def webhook(request: Request) -> Response:
-        body = await read_body(request)
+        body = await read_plain_body(request)
         if not signed_by_leafly(body, request.headers.get(SIGNATURE_HEADER, ""), front.leafly_hmac_key):
             raise Turned(401)
         try:
@@ -35,7 +35,7 @@ def routes(front: Front) -> APIRouter:
             deadline = event.acknowledge_by.isoformat() if event.acknowledge_by else None
             await order_submitted(front.desk, front.intake, store, order_id, deadline)
         elif event.event_type == "order_cancel" or (event.event_type == "order_status" and event.status in ENDED):
-            await order_withdrawn(front.desk, front.intake, store, order_id, event.cancel_reason)
+            await order_withdrawn(front.desk, front.intake, store, order_id, event.cancel_reason or event.status)
         return JSONResponse({})
 
     return router

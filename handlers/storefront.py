@@ -7,16 +7,37 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.desk.arriving import order_sent
 from bot.rules.order_values import Address, Contact, Fee, Incoming, Kind, OrderedItem, Source, utc
 from handlers.front import Front
-from handlers.requests import Turned, read_body, unreadable_field, wrong_field
+from handlers.requests import Turned, read_plain_body, unreadable_field, without_control, wrong_field
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+MOST_CENTS = 10**9
+
+
+def _in_living_memory(moment: datetime) -> datetime:
+    if not 2000 <= moment.year < 2100:
+        raise ValueError("is not a time of this century")
+    return moment
+
+
+Words = Annotated[str, BeforeValidator(without_control), StringConstraints(strip_whitespace=True, max_length=1000)]
+Name = Annotated[str, BeforeValidator(without_control), StringConstraints(strip_whitespace=True, max_length=200)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_living_memory)]
+Cents = Annotated[int, Field(ge=0, le=MOST_CENTS)]
 
 
 class _Payload(BaseModel):
@@ -47,11 +68,11 @@ class ItemPayload(_Payload):
     """One line. Name it by Flowhub's product id, variant id or SKU; without a match staff add it by hand."""
 
     name: Name = Field(min_length=1)
-    quantity: Decimal = Field(gt=0, le=10_000)
+    quantity: Decimal = Field(ge=Decimal("0.001"), le=10_000)
     product_id: Name | None = None
     variant_id: Name | None = None
     sku: Name | None = None
-    unit_price_cents: int | None = Field(None, ge=0)
+    unit_price_cents: Cents | None = None
     discount_note: Name | None = None
 
 
@@ -65,23 +86,23 @@ class AddressPayload(_Payload):
 
 class FeePayload(_Payload):
     name: Name
-    amount_cents: int
+    amount_cents: int = Field(ge=-MOST_CENTS, le=MOST_CENTS)
 
 
 class OrderPayload(_Payload):
     """An order from a web shop. `order_id` is the shop's own: sending the same one again changes nothing."""
 
-    order_id: str = Field(min_length=1, max_length=100)
-    placed_at: AwareDatetime
+    order_id: str = Field(pattern=r"^[!-~]+( [!-~]+)*$", max_length=100)
+    placed_at: Moment
     type: Kind = Kind.PICKUP
     customer: CustomerPayload
     items: list[ItemPayload] = Field(min_length=1, max_length=200)
     address: AddressPayload | None = None
     fees: list[FeePayload] = Field(default_factory=list, max_length=20)
     note: Words | None = None
-    total_cents: int | None = Field(None, ge=0)
-    requested_from: AwareDatetime | None = None
-    requested_until: AwareDatetime | None = None
+    total_cents: Cents | None = None
+    requested_from: Moment | None = None
+    requested_until: Moment | None = None
 
     def as_incoming(self) -> Incoming:
         return Incoming(
@@ -151,13 +172,30 @@ DOCUMENTED: dict[str, Any] = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/OrderPayload"}}},
     },
 }
+
+
+class AcceptedAnswer(BaseModel):
+    """The order is durable here; whether Flowhub takes it comes back as a webhook."""
+
+    order_id: str
+    accepted: Literal[True] = True
+
+
+class RefusedAnswer(BaseModel):
+    """Why it was not taken. `field` names the first wrong field, and never its value."""
+
+    error: str
+    field: str | None = None
+
+
 ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "Durably accepted, now or before"},
-    401: {"description": "The signature is missing, wrong or stale"},
-    404: {"description": "There is no such store"},
-    413: {"description": "Larger than 1 MiB"},
-    422: {"description": "A field is wrong; the answer names it"},
-    503: {"description": "Not now; send it again"},
+    200: {"description": "Durably accepted, now or before", "model": AcceptedAnswer},
+    401: {"description": "The signature is missing, wrong or stale; there is no body"},
+    404: {"description": "There is no such store", "model": RefusedAnswer},
+    413: {"description": "Larger than 1 MiB", "model": RefusedAnswer},
+    415: {"description": "Packed: send the body without content-encoding", "model": RefusedAnswer},
+    422: {"description": "A field is wrong; the answer names it", "model": RefusedAnswer},
+    503: {"description": "Not now; send it again", "model": RefusedAnswer},
 }
 
 
@@ -171,7 +209,7 @@ def routes(front: Front) -> APIRouter:
         Sign it per the Standard Webhooks specification with the store's secret. Its changes of status come back as signed
         webhooks (`order.status`) to the address that the store configured.
         """
-        body = await read_body(request)
+        body = await read_plain_body(request)
         store_key = request.query_params.get("store", "")
         if not store_key:
             raise wrong_field(("store",), "is missing in the query")
@@ -186,7 +224,7 @@ def routes(front: Front) -> APIRouter:
         except (ValueError, RecursionError):
             raise wrong_field((), "not JSON") from None
         await order_sent(front.desk, front.intake, store, payload.as_incoming())
-        return JSONResponse({"order_id": payload.order_id, "accepted": True})
+        return JSONResponse(AcceptedAnswer(order_id=payload.order_id).model_dump())
 
     return router
 

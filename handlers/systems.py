@@ -25,7 +25,7 @@ def http_api(front: Front, slack_app: AsyncApp | None) -> FastAPI:
     api.include_router(leafly.routes(front))
     api.include_router(health.routes(front))
     if slack_app is not None:
-        api.include_router(slack_http.routes(slack_app))
+        api.include_router(slack_http.routes(slack_app, front.slack_signing_secret))
     _document(api)
     return api
 

@@ -107,6 +107,8 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
                 waiting = await orders.open_orders(tx, store.key)
             left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
             return words.left_overnight(store, left, now) if left else None
+        case "unread_order":
+            return words.unread_order(str(payload["number"]), str(payload["why"]))
         case "card_in_doubt":
             async with office.database.read() as tx:
                 order = await orders.get(tx, str(payload["order_key"]))

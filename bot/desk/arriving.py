@@ -1,6 +1,7 @@
 """What systems send us is durable before it is answered: one row each, and many at once share one commit."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.cancelling import shopper_cancelled
@@ -10,6 +11,8 @@ from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
 from bot.rules.order_values import Incoming, Source
 from bot.rules.stores import Store
 from bot.store import Database, deliveries
+
+LOOK_AGAIN = timedelta(seconds=1)
 
 
 class Intake:
@@ -84,7 +87,7 @@ async def run_leafly_event(desk: Desk, delivery: Delivery) -> Outcome:
     async with desk.database.read() as tx:
         fetch = await deliveries.find(tx, Kind.FETCH, delivery.subject)
     if fetch is not None and fetch.state in {State.DUE, State.SENDING}:
-        return Outcome(State.DUE, fetch.due_at, counted=False)
+        return Outcome(State.DUE, max(fetch.due_at, desk.now() + LOOK_AGAIN), counted=False, called=False)
     store = desk.store(delivery.store_key)
     payload = delivery.payload
     await shopper_cancelled(desk, store, Source.LEAFLY, str(payload["order_id"]), str(payload["why"]))

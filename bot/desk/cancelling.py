@@ -3,18 +3,19 @@
 from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
-from bot.desk.recording import in_the_thread, record
+from bot.desk.recording import at_flowhub, in_the_thread, record
 from bot.errors import OutOfStep, Refused
-from bot.rules.cancelling import NAG_LIMIT, Reason, nag_after_minutes
+from bot.rules.cancelling import NAG_LIMIT, Reason, is_cancellable, nag_after_minutes
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event, Happened
-from bot.rules.order_values import CancelRequest, Order, Source
+from bot.rules.order_values import CancelRequest, Order, Placing, Source
 from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import deliveries, history, orders
+from bot.store import Tx, deliveries, history, orders
 
 SHOPPER = "the customer"
+MARKETPLACE = "Leafly"
 
 
 async def ask_to_cancel(desk: Desk, key: str, person: Person, reason: Reason) -> Order:
@@ -33,7 +34,7 @@ async def ask_to_cancel(desk: Desk, key: str, person: Person, reason: Reason) ->
         order = before.model_copy(update={"cancel": request, "late": ""})
         event = Event(now, Happened.CANCEL_ASKED, person.name, "slack", {"why": reason.value})
         await record(tx, store, order, event, now=now, before=before)
-        await deliveries.want_once(tx, nag(store, order, 0, now))
+        await _follow_up(tx, store, order, now)
         await history.audit(
             tx, at=now, store_key=store.key, who=person.id, action="ask_to_cancel", what=key, reason=reason.value
         )
@@ -45,7 +46,7 @@ def check_cancellable(order: Order) -> None:
         raise Refused(f"{order.short_id} was put into the point of sale by another system: cancel it in Cashier.")
     if not is_open(order):
         raise OutOfStep(f"{order.short_id} is closed already.")
-    if order.cancel is not None:
+    if order.cancel is not None and not is_cancellable(order):
         raise OutOfStep(f"{order.cancel.asked_by} asked to cancel {order.short_id} already.")
 
 
@@ -55,16 +56,33 @@ async def shopper_cancelled(desk: Desk, store: Store, source: Source, source_id:
     async with desk.database.write() as tx:
         before = await orders.by_source(tx, store.key, source, source_id)
         before = await orders.locked(tx, before.key) if before else None
-        if before is None or not is_open(before) or before.cancel is not None:
+        if before is None or not is_cancellable(before):
             return before
-        reason = Reason.NOT_PICKED_UP.value if why == "not_picked_up" else Reason.CUSTOMER.value
-        request = CancelRequest(asked_at=now, asked_by=SHOPPER, asked_by_id="", reason=reason)
+        who, reason = _who_and_why(why)
+        request = CancelRequest(asked_at=now, asked_by=who, asked_by_id="", reason=reason.value)
         told = {"leafly_told": "canceled"} if source is Source.LEAFLY else {}
         order = before.model_copy(update={"cancel": request, "late": "", **told})
-        event = Event(now, Happened.CANCEL_ASKED, "The customer", source.value, {"why": reason})
+        event = Event(now, Happened.CANCEL_ASKED, who[0].upper() + who[1:], source.value, {"why": reason.value})
         await record(tx, store, order, event, now=now, before=before)
-        await deliveries.want_once(tx, nag(store, order, 0, now))
+        await _follow_up(tx, store, order, now)
     return order
+
+
+def _who_and_why(code: str) -> tuple[str, Reason]:
+    """Leafly says why it cancelled (apis.md 7.2): the shopper did it, or nobody came, or Leafly itself gave up."""
+    if code == "customer":
+        return SHOPPER, Reason.CUSTOMER
+    if code in {"not_picked_up", "expired"}:
+        return MARKETPLACE, Reason.NOT_PICKED_UP
+    return MARKETPLACE, Reason.DELIVERY if code == "delivery_partner" else Reason.OTHER
+
+
+async def _follow_up(tx: Tx, store: Store, order: Order, now: datetime) -> None:
+    """Ask for the proof again and again; an order that never reached Flowhub needs none and is withdrawn at once."""
+    if order.placing in {Placing.WAITING, Placing.REFUSED}:
+        await deliveries.want(tx, at_flowhub(Kind.PLACE, store, order.key, now))
+        await deliveries.release(tx, Kind.PLACE, order.key, now=now)
+    await deliveries.want_once(tx, nag(store, order, 0, now))
 
 
 def nag(store: Store, order: Order, times: int, now: datetime) -> Wanted:

@@ -1,5 +1,6 @@
 """What every verb of the desk works with."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from bot.store import Database, history, stores
 from bot.webhooks import Webhooks
 
 log = structlog.get_logger("orderahead.desk")
+
+MOST_PARKED_AT_ONCE = 500
 
 
 def now_utc() -> datetime:
@@ -102,13 +105,23 @@ class Desk:
         return shelf
 
     async def park(self, store_key: str, came_from: str, unread: list[tuple[str, Any]]) -> None:
-        """Put records aside that couldn't be read; the same reason from the same place is kept once."""
-        if not unread:
+        """Put records aside that couldn't be read, each one once, however often it is met; the reason names its print."""
+        reasons = {f"{why} [{_print_of(store_key, record)}]": record for why, record in unread[:MOST_PARKED_AT_ONCE]}
+        if not reasons:
             return
-        log.warning("records could not be read", store=store_key, came_from=came_from, count=len(unread))
+        async with self.database.read() as tx:
+            new = [why for why in reasons if not await history.is_parked(tx, came_from, why)]
+        if not new:
+            return
+        log.warning("records could not be read", store=store_key, came_from=came_from, count=len(new))
         async with self.database.write() as tx:
-            for why, record in unread[:20]:
-                if not await history.is_parked(tx, came_from, why):
-                    await history.park(
-                        tx, at=self.now(), store_key=store_key, came_from=came_from, reason=why, record=repr(record)
-                    )
+            for why in new:
+                record = repr(reasons[why])
+                await history.park(
+                    tx, at=self.now(), store_key=store_key, came_from=came_from, reason=why, record=record
+                )
+
+
+def _print_of(store_key: str, record: Any) -> str:
+    """Tells one record from another without showing anything of it."""
+    return hashlib.sha256(f"{store_key} {record!r}".encode("utf-8", "replace")).hexdigest()[:12]

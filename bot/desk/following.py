@@ -7,7 +7,7 @@ from typing import Any
 from bot.desk.desk import Desk, Question
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
-from bot.errors import Refused, Unauthorised, Unavailable
+from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
 from bot.flowhub.payloads import PlacedOrder
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
@@ -67,6 +67,9 @@ async def _follow(
     except (Unavailable, Unauthorised) as problem:
         await flowhub_failed(desk, store, problem)
         raise
+    except Unreadable as problem:
+        await desk.park(store.key, "flowhub status", [(problem.sentence, flowhub_id)])
+        return False
     except Refused as problem:
         await flowhub_answered(desk, store)
         return problem.status == 404 and order.flowhub_id is not None and await _vanished(desk, store, key)

@@ -15,10 +15,12 @@ from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State
 from bot.rules.history import Event, Happened
 from bot.rules.matching import Product
 from bot.rules.order_values import Incoming, Item, Order, OrderedItem, Placing
-from bot.rules.orders import Reading, Status, take_reading
+from bot.rules.orders import Reading, Status, is_open, take_reading
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
 from bot.store import deliveries, orders
+
+NOT_THERE = frozenset({Placing.WAITING, Placing.UNSURE, Placing.REFUSED})
 
 
 async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
@@ -27,17 +29,20 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
     async with desk.database.read() as tx:
         order = await orders.get(tx, delivery.order_key)
         sealed = await orders.sealed_part(tx, delivery.order_key)
-    if order is None or order.placing not in {Placing.WAITING, Placing.UNSURE} or not sealed:
+    if order is None or order.placing not in NOT_THERE or not is_open(order) or not sealed:
         return DONE
     if delivery.state is State.UNKNOWN:
         return await _unsure(desk, store, order.key, "The program stopped while it was being sent.")
     if order.cancel is not None:
         return await _withdraw(desk, store, order.key)
+    if order.placing is Placing.REFUSED:
+        return Outcome(State.HELD, problem=order.placing_problem)
     incoming = Incoming.model_validate_json(sealed)
     try:
         shelf = await desk.shelf(store.key)
     except (Unavailable, Unauthorised, Unreadable) as problem:
         await _still_waiting(desk, store, order.key, problem.sentence)
+        await flowhub_failed(desk, store, problem)
         raise Unavailable(problem.sentence, may_have_arrived=False) from None
     matches = [(item, shelf.match(item)) for item in incoming.items]
     body = create_body(order.key, incoming, matches, desk.postback_url(order.key, store.key))
@@ -47,6 +52,7 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         if problem.may_have_arrived:
             return await _unsure(desk, store, order.key, problem.sentence)
         await _still_waiting(desk, store, order.key, problem.sentence)
+        await flowhub_failed(desk, store, problem)
         raise
     except Unauthorised as problem:
         await _still_waiting(desk, store, order.key, problem.sentence)
@@ -168,6 +174,10 @@ async def _refused(
     desk: Desk, store: Store, key: str, why: str, matches: list[tuple[OrderedItem, Product | None]]
 ) -> Outcome:
     await _settle(desk, store, key, Placing.REFUSED, why, Happened.PLACING_REFUSED, matches)
+    async with desk.database.read() as tx:
+        order = await orders.get(tx, key)
+    if order is not None and order.cancel is not None:
+        return await _withdraw(desk, store, key)
     return Outcome(State.HELD, problem=why)
 
 
@@ -193,7 +203,7 @@ async def _settle(
 
 
 async def _withdraw(desk: Desk, store: Store, key: str) -> Outcome:
-    """Its cancel was asked before it ever left for Flowhub: it is not sent, and that is proof enough."""
+    """Its cancel was asked while it was not in Flowhub: it is not sent, and that is proof enough."""
     now = desk.now()
     async with desk.database.write() as tx:
         before = await orders.locked(tx, key)
@@ -204,6 +214,7 @@ async def _withdraw(desk: Desk, store: Store, key: str) -> Outcome:
                 "status": Status.DELETED.value,
                 "closed_at": now,
                 "cancel": before.cancel.model_copy(update={"proved_at": now}),
+                "placing": Placing.WAITING,
                 "placing_problem": "",
             }
         )

@@ -1,15 +1,19 @@
 """Taking orders in, from whichever source: one row, one card wanted, one create wanted, in one transaction."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
-from bot.desk.recording import at_flowhub, record
-from bot.errors import Refused
+from bot.desk.recording import at_flowhub, notice, record
+from bot.errors import OrderAheadError, Refused, Unreadable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Incoming, Item, Order, masked_name
 from bot.rules.stores import Store
 from bot.store import Tx, deliveries, orders, stores
+
+ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
+"""Leafly's own span (apis.md 7.2), for a webhook that does not name its deadline."""
 
 
 async def take_in(desk: Desk, store: Store, incoming: Incoming) -> Order:
@@ -65,10 +69,26 @@ async def run_fetch(desk: Desk, delivery: Delivery) -> Outcome:
     store = desk.store(delivery.store_key)
     if desk.leafly is None:
         raise Refused("Leafly is not set up: ORDERAHEAD_LEAFLY_CLIENT_ID is missing.")
-    found = await desk.leafly.order(store.leafly_key, str(delivery.payload["order_id"]))
+    order_id = str(delivery.payload["order_id"])
+    try:
+        found = await desk.leafly.order(store.leafly_key, order_id)
+    except (Unreadable, Refused) as problem:
+        return await _not_taken_in(desk, store, order_id, problem)
     if found.status in {"canceled", "expired", "picked_up"}:
         return DONE
-    deadline = delivery.payload.get("acknowledge_by")
-    incoming = Incoming.model_validate({**found.incoming.model_dump(), "acknowledge_by": deadline})
+    named = delivery.payload.get("acknowledge_by")
+    deadline = datetime.fromisoformat(named) if named else found.incoming.placed_at + ACKNOWLEDGE_WITHIN
+    incoming = found.incoming.model_copy(update={"acknowledge_by": deadline})
     await take_in(desk, store, incoming)
+    return DONE
+
+
+async def _not_taken_in(desk: Desk, store: Store, order_id: str, problem: OrderAheadError) -> Outcome:
+    """An order that can't be read is put aside, and the store is told of it once: Leafly waits for an answer."""
+    await desk.park(store.key, "leafly order", [(problem.sentence, order_id)])
+    told = notice(
+        store, f"unread:{store.key}:{order_id}", desk.now(), about="unread_order", number=order_id, why=problem.sentence
+    )
+    async with desk.database.write() as tx:
+        await deliveries.want_once(tx, told)
     return DONE

@@ -38,16 +38,17 @@ async def watch(desk: Desk, store: Store) -> int:
         raise
     await flowhub_answered(desk, store)
     await desk.park(store.key, "flowhub sales", unread)
-    ahead = [sale for sale in reversed(sales) if placed_ahead(sale)]
-    if not ahead:
+    if not sales:
         return 0
     async with desk.database.read() as tx:
         known = list(await orders.recent(tx, store.key, since=now - KNOWN_FOR))
         since = await stores.watched_since(tx, store.key)
+    ours = {order.flowhub_id for order in known} | {order.sale_id for order in known}
+    ahead = [sale for sale in reversed(sales) if placed_ahead(sale) or (not sale.original_id and ours & set(sale.ids))]
     changed = 0
     for sale in ahead:
         order = _known(sale, known)
-        if order is None and (sale.completed_at or sale.created_at) < since:
+        if order is None and ((sale.completed_at or sale.created_at) < since or _is_being_sent(sale, known)):
             continue
         if order is not None and not _news(sale, order):
             continue
@@ -64,13 +65,30 @@ def _known(sale: SaleRecord, known: list[Order]) -> Order | None:
     taken = {order.sale_id for order in known if order.sale_id}
     if linked or taken & set(sale.ids):
         return linked[0] if linked else None
-    return next((order for order in known if order.source is not Source.FLOWHUB and is_same(sale, order)), None)
+    return next((order for order in known if _may_be_there(order) and is_same(sale, order)), None)
+
+
+def _may_be_there(order: Order) -> bool:
+    """An order that has not left for Flowhub is not in the POS, whoever else's order looks like it: it must still go."""
+    return order.source is not Source.FLOWHUB and order.placing is not Placing.WAITING
 
 
 def _news(sale: SaleRecord, order: Order) -> bool:
-    if order.sale_id not in sale.ids or order.total_cents != sale.total_cents:
+    if order.sale_id not in sale.ids:
+        return True
+    if sale.total_cents is not None and (order.total_cents, order.total_is_final) != (sale.total_cents, _is_paid(sale)):
         return True
     return order.source is Source.FLOWHUB and order.status != status_of(sale)
+
+
+def _is_being_sent(sale: SaleRecord, known: list[Order]) -> bool:
+    """Whether the row may be an order of ours whose create is under way; the next look can tell."""
+    return any(order.placing is Placing.WAITING and is_same(sale, order) for order in known)
+
+
+def _is_paid(sale: SaleRecord) -> bool:
+    """An order that is still open may be shown with a total too; only the register's is the last word."""
+    return sale.completed_at is not None
 
 
 async def _take(desk: Desk, store: Store, sale: SaleRecord, key: str | None, now: datetime) -> Order | None:
@@ -82,7 +100,7 @@ async def _take(desk: Desk, store: Store, sale: SaleRecord, key: str | None, now
             return None
         order = before.model_copy(update={"sale_id": sale.ids[0]})
         if sale.total_cents is not None:
-            order = order.model_copy(update={"total_cents": sale.total_cents, "total_is_final": True})
+            order = order.model_copy(update={"total_cents": sale.total_cents, "total_is_final": _is_paid(sale)})
         events: list[Event] = []
         if order.source is Source.FLOWHUB or (order.flowhub_id is None and is_open(order)):
             reading = Reading(status_of(sale), now, "pos")
@@ -111,7 +129,7 @@ async def _new(tx: Tx, store: Store, sale: SaleRecord, now: datetime) -> Order |
             Item(name=line.name, quantity=line.quantity, unit_price_cents=line.unit_price_cents) for line in sale.lines
         ),
         total_cents=sale.total_cents,
-        total_is_final=sale.completed_at is not None,
+        total_is_final=_is_paid(sale),
         placed_at=sale.created_at,
         arrived_at=now,
         placing=Placing.IN_POS,

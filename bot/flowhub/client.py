@@ -96,6 +96,10 @@ class OrderAhead:
         self._url = url
         self._token = token
 
+    async def sign_in(self) -> None:
+        """Raises Unauthorised when the Order Ahead client id or token is wrong."""
+        await self._token.get()
+
     async def create(self, body: dict[str, Any]) -> PlacedOrder:
         """Put an order into the POS. Made once: Flowhub has no idempotency key (A6), so the caller decides what a
         failure means. `Unavailable.may_have_arrived` tells whether the request left."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messages.order_card import headline_text
-from bot.messages.parts import Message, actions, at_time, button, context, counted, how_long, plain, section
-from bot.messages.words import CLOCKS
+from bot.messages.parts import Message, actions, at_time, button, context, counted, fitting, how_long, plain, section
+from bot.messages.words import clock_words
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
 from bot.rules.stores import Store
@@ -13,7 +13,8 @@ from bot.rules.stores import Store
 
 def late_reply(order: Order, clock: Clock, now: datetime) -> Message:
     text = (
-        f":alarm_clock: {order.short_id} is late: {CLOCKS[clock]}, {how_long(now - order.arrived_at)} after it arrived."
+        f":alarm_clock: {order.short_id} is late: {clock_words(order, clock)}, "
+        f"{how_long(now - order.arrived_at)} after it arrived."
     )
     return Message(text=text, blocks=[section(text)])
 
@@ -22,7 +23,7 @@ def late_mention(order: Order, clock: Clock, store: Store, now: datetime) -> Mes
     """The second rung: the store's group is called, in the thread and shown in the channel."""
     called = mention(store)
     text = (
-        f":rotating_light: {called}{order.short_id} still waits: {CLOCKS[clock]}, "
+        f":rotating_light: {called}{order.short_id} still waits: {clock_words(order, clock)}, "
         f"{how_long(now - order.arrived_at)} after it arrived. Who can take it?"
     )
     return Message(text=text, blocks=[section(text)])
@@ -46,11 +47,12 @@ def cancel_nag(order: Order, now: datetime) -> Message:
 def left_overnight(store: Store, orders: Sequence[Order], now: datetime) -> Message:
     """The morning list: what was ready at closing and has not been picked up."""
     text = f":sunrise: {counted(len(orders), 'order')} ready since before closing at {plain(store.name, 60)}"
-    lines = [f"• {_line(order, now)}" for order in orders[:30]]
-    if len(orders) > 30:
-        lines.append(f"_and {len(orders) - 30} more: `/orders`_")
+    lines = [f"• {_line(order, now)}" for order in orders]
+    shown = lines[: fitting(lines, 2800)]
+    if len(lines) > len(shown):
+        shown.append(f"_and {len(lines) - len(shown)} more: `/orders` lists them_")
     rule = "Give the customer at least 24 hours and a call before you ask to cancel with “Nobody picked it up”."
-    return Message(text=text, blocks=[section(f"*{text}*"), section("\n".join(lines)), context(rule)])
+    return Message(text=text, blocks=[section(f"*{text}*"), section("\n".join(shown)), context(rule)])
 
 
 def _line(order: Order, now: datetime) -> str:
@@ -70,6 +72,12 @@ def flowhub_down(store: Store, since: datetime, why: str) -> Message:
 def flowhub_back(store: Store, since: datetime, now: datetime) -> Message:
     text = f":white_check_mark: Flowhub is back for {plain(store.name, 60)} after {how_long(now - since)}."
     return Message(text=text, blocks=[section(text)])
+
+
+def unread_order(number: str, why: str) -> Message:
+    """A marketplace's order that never became a card: somebody must look there."""
+    text = f":warning: Order #{plain(number, 60)} from Leafly could not be taken in. Look at it on Leafly, please."
+    return Message(text=text, blocks=[section(f"*{text}*\n{plain(why, 200)} Enter it in Cashier by hand.")])
 
 
 def card_in_doubt(order: Order) -> Message:

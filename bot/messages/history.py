@@ -3,32 +3,35 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages.parts import Message, at_time, context, plain
+from bot.messages.parts import Message, at_day_and_time, chunks, context, counted, fitting, plain
 from bot.messages.words import CLOCKS, SOURCES, THROUGH, look_of_status, reason_words
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
-from bot.rules.order_values import Order, Source
+from bot.rules.order_values import Source
 
 
 def history_reply(events: Sequence[Event]) -> Message:
-    """One reply in the card's thread for everything that happened since the last one."""
-    lines = [history_line(event) for event in events]
-    return Message(text="\n".join(lines), blocks=[context(*_chunks(lines))] if lines else [])
+    """One reply in the card's thread for everything that happened since the last one; the oldest lines give way."""
+    lines = _newest(events, most=7000)
+    return Message(text="\n".join(lines), blocks=[context(*chunks(lines, 1900))])
 
 
-def _chunks(lines: Sequence[str]) -> list[str]:
-    """Lines as at most ten elements of at most 2,000 characters; the oldest give way."""
-    chunks: list[str] = []
-    for line in lines:
-        if chunks and len(chunks[-1]) + len(line) < 1900:
-            chunks[-1] += f"\n{line}"
-        else:
-            chunks.append(line)
-    return chunks[-4:]
+def history_text(events: Sequence[Event]) -> str:
+    """The whole history for `/orders show`; the oldest lines give way."""
+    return "\n".join(_newest(events, most=2000))
+
+
+def _newest(events: Sequence[Event], *, most: int) -> list[str]:
+    """The lines that fit into `most` bytes, the oldest first, and how many there were before."""
+    newest_first = [history_line(event) for event in reversed(events)]
+    kept = max(1, fitting(newest_first, most))
+    dropped = len(newest_first) - kept
+    older = [f"_and before that {counted(dropped, 'line')} more_"] if dropped > 0 else []
+    return older + newest_first[:kept][::-1]
 
 
 def history_line(event: Event) -> str:
-    return f"{at_time(event.at)}  {_sentence(event)}"
+    return f"{at_day_and_time(event.at)}  {_sentence(event)}"
 
 
 def _sentence(event: Event) -> str:
@@ -65,9 +68,11 @@ def _sentence(event: Event) -> str:
             place = f" {through}" if through else ""
             return f":octagonal_sign: {who} asked to cancel it{place}: {reason_words(str(detail.get('why', '')))}."
         case Happened.CANCEL_PROVED:
-            return ":x: Flowhub shows it as cancelled: proved."
+            if detail.get("never_sent"):
+                return ":x: Cancelled: it was never put into Flowhub."
+            return ":x: Flowhub shows it as cancelled."
         case Happened.CANCEL_TOO_LATE:
-            return ":warning: Too late to cancel: it was handed over before."
+            return ":warning: Too late to cancel: it left the store before."
         case Happened.ACKNOWLEDGED:
             return "Acknowledged to Leafly."
         case Happened.LEAFLY_TOLD:
@@ -100,13 +105,3 @@ def _status_sentence(event: Event, through: str) -> str:
             return f"{after.emoji} Flowhub says {after.word}, which we don't know{how}."
         case _:
             return f"{after.emoji} {before.word} → *{after.word}*{how}."
-
-
-def history_text(order: Order, events: Sequence[Event]) -> str:
-    """The whole history for `/orders show`; the oldest lines give way when it grows too long."""
-    lines = [history_line(event) for event in events]
-    dropped = 0
-    while len("\n".join(lines)) > 2600 and len(lines) > 1:
-        lines.pop(0)
-        dropped += 1
-    return "\n".join([f"_{dropped} earlier lines are in the thread of {order.short_id}_", *lines] if dropped else lines)

@@ -1,7 +1,5 @@
 """The card: the one message of an order. Its state is readable at a glance by colour, emoji and word."""
 
-from datetime import datetime
-
 from bot.messages.parts import (
     Block,
     Message,
@@ -12,19 +10,23 @@ from bot.messages.parts import (
     context,
     counted,
     fields,
+    fitting,
     how_long,
     money,
     plain,
     quantity,
     section,
 )
-from bot.messages.words import CLOCKS, KINDS, RED, SOURCES, look_of, reason_words
+from bot.messages.words import KINDS, RED, SOURCES, alarm_of, clock_words, look_of, reason_words
+from bot.rules.cancelling import is_cancellable
 from bot.rules.lateness import Clock
-from bot.rules.order_values import Item, Kind, Order, Placing, Source
-from bot.rules.orders import Status, is_open, known_status
+from bot.rules.order_values import CancelRequest, Item, Kind, Order, Placing, Source
+from bot.rules.orders import Column, Status, column_of, is_open, known_status
 from bot.rules.stores import Store
 
 MOST_ITEMS = 20
+ITEMS_WEIGHT = 2400
+"""Bytes: with everything else at its longest, a card and its history stay below Slack's budget (slack.md 3.1)."""
 
 
 def order_card(order: Order, store: Store) -> Message:
@@ -38,7 +40,7 @@ def order_card(order: Order, store: Store) -> Message:
         *_buttons(order),
         context(" · ".join(_footer(order, store))),
     ]
-    colour = RED if _needs_attention(order) else look.colour
+    colour = RED if alarm_of(order) else look.colour
     return Message(
         text=headline_text(order),
         blocks=[section(_headline(order))],
@@ -48,17 +50,26 @@ def order_card(order: Order, store: Store) -> Message:
 
 def headline_text(order: Order) -> str:
     """One line for notifications: no mark-up, nothing that the card does not show."""
-    look = look_of(order)
-    items = counted(len(order.items), "item")
-    late = f", late: {CLOCKS[Clock(order.late)]}" if order.late else ""
-    return f"{order.short_id} · {look.word} · {plain(order.shopper, 60)} · {items} · {KINDS[order.kind]}{late}"
+    alarm = alarm_of(order)
+    late = f"late: {clock_words(order, Clock(order.late))}" if order.late and is_open(order) else ""
+    parts = [
+        order.short_id,
+        look_of(order).word,
+        late or (alarm[1] if alarm else ""),
+        plain(order.shopper, 60),
+        *([counted(len(order.items), "item")] if order.items else []),
+        KINDS[order.kind],
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _headline(order: Order) -> str:
-    look = look_of(order)
+    look, alarm = look_of(order), alarm_of(order)
     state = ":hourglass_flowing_sand: *Sending to Flowhub*" if _is_sending(order) else f"{look.emoji} *{look.word}*"
     if order.reopened_at is not None and is_open(order):
         state += " (re-opened)"
+    if alarm is not None:
+        state += f"   {alarm[0]} *{alarm[1]}*"
     return f"*{order.short_id}*   {state}   {plain(order.shopper, 60)}  ·  {KINDS[order.kind]}"
 
 
@@ -66,25 +77,21 @@ def _is_sending(order: Order) -> bool:
     return order.placing is Placing.WAITING and known_status(order.status) is Status.NEW
 
 
-def _needs_attention(order: Order) -> bool:
-    cancelling = order.cancel is not None and order.cancel.is_waiting
-    asking = order.placing in {Placing.UNSURE, Placing.REFUSED}
-    return is_open(order) and (bool(order.late) or cancelling or asking)
-
-
 def _items(order: Order) -> str:
     if not order.items:
         return "_The items are in Cashier › Order Ahead._"
     lines = [_item(item) for item in order.items[:MOST_ITEMS]]
-    if (more := len(order.items) - MOST_ITEMS) > 0:
-        lines.append(f"_and {more} more: `/orders show {order.short_id}`_")
-    return "\n".join(lines)
+    shown = lines[: fitting(lines, ITEMS_WEIGHT)]
+    if (more := len(order.items) - len(shown)) > 0:
+        where = "Cashier" if order.placing in {Placing.IN_POS, Placing.FOUND_BY_HAND} else SOURCES[order.source]
+        shown.append(f"_and {more} more: the whole list is in {where}_")
+    return "\n".join(shown)
 
 
 def _item(item: Item) -> str:
     line = f"{quantity(item.quantity)} × {plain(item.name, 80)}"
     if item.unit_price_cents is not None:
-        line += f"  {money(item.unit_price_cents)}"
+        line += f"  {money(item.unit_price_cents)}" + ("" if item.quantity == 1 else " each")
     if item.deal:
         line += f"\n      :label: {plain(item.deal, 100)}"
     return line if item.matched else f":warning: {line}"
@@ -93,11 +100,11 @@ def _item(item: Item) -> str:
 def _facts(order: Order) -> list[str]:
     facts = [f"*From*\n{SOURCES[order.source]} #{plain(source_number(order.source_id))}"]
     if order.total_cents is not None:
-        when = "" if order.total_is_final else " before the register"
-        facts.append(f"*Total*\n{money(order.total_cents)}{when}")
+        when = "at the register" if order.total_is_final else "as ordered"
+        facts.append(f"*Total*\n{money(order.total_cents)} {when}")
     if order.requested_from is not None:
         until = f" – {at_time(order.requested_until)}" if order.requested_until else ""
-        facts.append(f"*Wanted*\n{at_day_and_time(order.requested_from)}{until}")
+        facts.append(f"*Requested for*\n{at_day_and_time(order.requested_from)}{until}")
     if is_open(order):
         facts.append(f"*Who has it*\n{plain(order.claimed_by, 60)}" if order.claimed_by else "*Who has it*\nNobody yet")
     elif order.claimed_by:
@@ -111,35 +118,41 @@ def source_number(source_id: str) -> str:
 
 
 def _note(order: Order) -> list[Block]:
-    return [section(f"> {plain(order.note, 300)}")] if order.note else []
+    return [section(f"*Note*\n> {plain(order.note, 300)}")] if order.note.strip() else []
 
 
 def _warnings(order: Order) -> list[Block]:
     texts = [*_placing_warning(order), *_cancel_warning(order)]
     if is_open(order) and (unmatched := [item for item in order.items if not item.matched]):
-        names = ", ".join(plain(item.name, 60) for item in unmatched[:5])
-        more = f" and {len(unmatched) - 5} more" if len(unmatched) > 5 else ""
-        texts.append(f":warning: *Add by hand:* {names}{more}. Flowhub has no such product in stock today.")
+        names = [plain(item.name, 60) for item in unmatched[:5]]
+        shown = names[: fitting(names, 600)] or names[:1]
+        more = f" and {len(unmatched) - len(shown)} more" if len(unmatched) > len(shown) else ""
+        texts.append(f":warning: *Add by hand:* {', '.join(shown)}{more}. Flowhub has no such product in stock today.")
     if is_open(order) and any(item.deal for item in order.items):
         texts.append(":label: A deal does not change Flowhub's price: give the discount at checkout.")
     if order.late and is_open(order):
-        texts.append(f":alarm_clock: *Late:* {CLOCKS[Clock(order.late)]}.")
+        texts.append(f":alarm_clock: *Late:* {clock_words(order, Clock(order.late))}.")
     if order.vanished_at is not None and is_open(order):
-        since = at_time(order.vanished_at)
+        since = at_day_and_time(order.vanished_at)
         texts.append(f":grey_question: Since {since} Flowhub no longer shows this order. Please check in Cashier.")
     return [section("\n".join(texts))] if texts else []
 
 
 def _placing_warning(order: Order) -> list[str]:
-    problem = plain(order.placing_problem, 200)
+    problem = plain(order.placing_problem, 150)
+    if not is_open(order):
+        return []
     if order.placing is Placing.UNSURE:
         return [
             f":question: *Did it arrive?* The order was sent, but Flowhub's answer was lost. Look for "
             f"*{plain(order.shopper, 60)}* in Cashier › Order Ahead, then press a button here."
         ]
     if order.placing is Placing.REFUSED:
-        return [f":warning: *Not in Flowhub.* {problem} Enter it by hand, or press Send again once that is mended."]
-    if order.placing is Placing.FOUND_BY_HAND and is_open(order):
+        return [
+            f":warning: *Flowhub did not take it.* {problem} Enter it by hand and press It's there, "
+            "or press Send again once that is mended."
+        ]
+    if order.placing is Placing.FOUND_BY_HAND:
         return [":eyes: In Cashier, says a colleague. Its progress can't be followed from here."]
     if order.placing is Placing.WAITING and problem:
         return [f":hourglass_flowing_sand: Not in Flowhub yet: {problem} It is being tried again."]
@@ -153,10 +166,23 @@ def _cancel_warning(order: Order) -> list[str]:
     asked = (
         f"Cancel asked by {plain(cancel.asked_by, 60)} at {at_time(cancel.asked_at)} ({reason_words(cancel.reason)})"
     )
-    if cancel.proved_at is not None:
-        return [f":x: {asked}. Proved by Flowhub at {at_time(cancel.proved_at)}."]
+    if is_open(order):
+        return _open_cancel(order, cancel, asked)
     if cancel.too_late_at is not None:
         return [f":warning: *Too late to cancel.* {asked}, but it left the store before."]
+    if cancel.proved_at is None:
+        return [f":octagonal_sign: {asked}."]
+    if order.placing is Placing.WAITING:
+        return [f":x: {asked}. It was never put into Flowhub, so there is nothing to remove."]
+    return [f":x: {asked}. Proved by Flowhub at {at_time(cancel.proved_at)}."]
+
+
+def _open_cancel(order: Order, cancel: CancelRequest, asked: str) -> list[str]:
+    """An order that was re-opened after its cancel has nothing left to say of it; its thread remembers."""
+    if not cancel.is_waiting:
+        return []
+    if order.placing in {Placing.WAITING, Placing.REFUSED}:
+        return [f":octagonal_sign: *{asked}.* It is not in Flowhub, and it is being stopped."]
     return [f":octagonal_sign: *{asked}.* Remove it in Cashier › Order Ahead: only Flowhub can cancel it."]
 
 
@@ -164,8 +190,7 @@ def _buttons(order: Order) -> list[Block]:
     """Only what makes sense in this state."""
     made: list[Block] = []
     if order.placing in {Placing.UNSURE, Placing.REFUSED} and is_open(order):
-        found = "It's there" if order.placing is Placing.UNSURE else "Entered by hand"
-        made.append(button(found, "its_there", order.key, style="primary"))
+        made.append(button("It's there", "its_there", order.key, style="primary"))
         made.append(button("Send again", "send_again", order.key))
     if is_open(order):
         if order.claimed_by:
@@ -175,17 +200,17 @@ def _buttons(order: Order) -> list[Block]:
             made.append(button("Claim", "claim_order", order.key, style=style))
     if order.source is not Source.FLOWHUB and is_open(order):
         made.append(button("Reveal contact", "reveal_contact", order.key))
-        if order.cancel is None:
-            made.append(button("Ask to cancel", "ask_to_cancel", order.key, style="danger"))
+    if is_cancellable(order):
+        made.append(button("Ask to cancel", "ask_to_cancel", order.key, style="danger"))
     return [actions("order_actions", *made)] if made else []
 
 
 def _footer(order: Order, store: Store) -> list[str]:
-    parts = [f"{plain(store.name, 60)}", f"arrived {at_time(order.arrived_at)}"]
+    parts = [plain(store.name, 60), f"arrived {at_day_and_time(order.arrived_at)}"]
     if is_open(order) and not _is_sending(order):
-        parts.append(_next_step(order))
+        parts.append(f"next: {_next_step(order)}")
     elif order.closed_at is not None:
-        parts.append(f"closed {at_time(order.closed_at)} after {how_long(order.closed_at - order.arrived_at)}")
+        parts.append(f"closed {at_day_and_time(order.closed_at)} after {how_long(order.closed_at - order.arrived_at)}")
     if order.source is Source.FLOWHUB:
         parts.append("put into the point of sale by another system; shown as far as Flowhub lets us see it")
     return parts
@@ -193,16 +218,18 @@ def _footer(order: Order, store: Store) -> list[str]:
 
 def _next_step(order: Order) -> str:
     """Who acts next: the last thing a card says."""
+    if order.placing is Placing.UNSURE:
+        return "somebody looks in Cashier"
+    if order.placing is Placing.REFUSED:
+        return "somebody enters it by hand or sends it again"
     if order.cancel is not None and order.cancel.is_waiting:
-        return "next: remove it in Cashier"
+        return "remove it in Cashier"
+    if order.vanished_at is not None or column_of(order) is Column.UNCLEAR:
+        return "somebody looks in Cashier"
     if order.started_at is None:
-        return "next: start it in Cashier" if order.claimed_by else "next: somebody claims it"
+        return "start it in Cashier" if order.claimed_by else "somebody claims it"
     if order.ready_at is None:
-        return "next: press Notify Customer in Cashier when all is in the cart"
-    if order.kind is Kind.DELIVERY:
-        return "next: the driver"
-    return "next: the customer comes by"
-
-
-def age(order: Order, now: datetime) -> str:
-    return how_long(now - order.arrived_at)
+        return "press Notify Customer in Cashier when all is in the cart"
+    if order.kind is not Kind.DELIVERY:
+        return "the customer comes by"
+    return "the driver delivers it" if known_status(order.status) is Status.IN_TRANSIT else "the driver takes it"

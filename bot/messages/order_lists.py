@@ -5,16 +5,29 @@ from datetime import datetime
 
 from bot.messages.history import history_text
 from bot.messages.order_card import order_card
-from bot.messages.parts import Block, Message, at_time, context, counted, header, how_long, plain, section
-from bot.messages.words import CLOCKS, COLUMNS, REASONS
+from bot.messages.parts import (
+    Block,
+    Message,
+    at_time,
+    chunks,
+    context,
+    counted,
+    fitting,
+    header,
+    how_long,
+    plain,
+    section,
+    weight,
+)
+from bot.messages.words import COLUMNS, REASONS, clock_words
 from bot.rules.history import Event
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
 from bot.rules.orders import Column, column_of
 from bot.rules.stores import Store
 
-MOST_LINES = 60
-"""A message holds about 9,000 characters (slack.md 3.1); a line is at most 140."""
+LIST_WEIGHT = 7000
+"""Bytes of lines; the message around them stays below Slack's budget (slack.md 3.1)."""
 
 
 def open_orders(store: Store, orders: Sequence[Order], now: datetime, *, down_since: datetime | None = None) -> Message:
@@ -25,20 +38,19 @@ def open_orders(store: Store, orders: Sequence[Order], now: datetime, *, down_si
             section(f":sparkles: *No open orders at {plain(store.name, 60)}.* New ones appear here by themselves.")
         ]
         return Message(text=title, blocks=[*blocks, *_freshness(down_since)])
-    shown = sorted(orders, key=lambda order: (not order.late, order.arrived_at))
+    pressing_first = sorted(orders, key=lambda order: (not order.late, order.arrived_at))
     blocks = [header(title)]
-    left = MOST_LINES
+    left = LIST_WEIGHT
     for column, (emoji, name) in COLUMNS.items():
-        group = [order for order in shown if column_of(order) is column]
+        group = [order for order in pressing_first if column_of(order) is column]
         if not group:
             continue
-        lines = [_line(order, now) for order in group[: max(left, 0)]]
-        left -= len(lines)
-        if hidden := len(group) - len(lines):
-            lines.append(f"_and {hidden} more_")
-        for index in range(0, len(lines), 20):
-            title_line = f"{emoji} *{name}* ({len(group)})\n" if index == 0 else ""
-            blocks.append(section(title_line + "\n".join(lines[index : index + 20])))
+        lines = [_line(order, now) for order in group]
+        shown = lines[: fitting(lines, left)]
+        left -= sum(weight(line) + 2 for line in shown)
+        if hidden := len(lines) - len(shown):
+            shown.append(f"_and {hidden} more_")
+        blocks += [section(text) for text in chunks([f"{emoji} *{name}* ({len(group)})", *shown], 2900)]
     blocks.append(context("`/orders show A01` shows one, `/orders cancel A01` asks to cancel it"))
     return Message(text=title, blocks=[*blocks, *_freshness(down_since)])
 
@@ -50,19 +62,21 @@ def _freshness(down_since: datetime | None) -> list[Block]:
 
 
 def _line(order: Order, now: datetime) -> str:
-    parts = [plain(order.shopper, 40), counted(len(order.items), "item"), how_long(now - order.arrived_at)]
+    items = [counted(len(order.items), "item")] if order.items else []
+    parts = [plain(order.shopper, 40), *items, how_long(now - order.arrived_at)]
     if order.claimed_by:
         parts.append(plain(order.claimed_by, 30))
     if order.cancel is not None and order.cancel.is_waiting:
         parts.append(":octagonal_sign: cancel asked")
-    late = f":alarm_clock: {CLOCKS[Clock(order.late)]}" if order.late and column_of(order) is not Column.CLOSED else ""
-    return " · ".join([f"*{order.short_id}*", *parts, *([late] if late else [])])
+    if order.late and column_of(order) is not Column.CLOSED:
+        parts.append(f":alarm_clock: {clock_words(order, Clock(order.late))}")
+    return " · ".join([f"*{order.short_id}*", *parts])
 
 
 def one_order(order: Order, store: Store, events: Sequence[Event]) -> Message:
     """The card and the whole history, for one person."""
     card = order_card(order, store)
-    blocks = [*card.blocks, section(history_text(order, events) or "Nothing has happened yet.")]
+    blocks = [*card.blocks, section(history_text(events) or "Nothing has happened yet.")]
     return Message(text=card.text, blocks=blocks, attachments=card.attachments)
 
 

@@ -1,10 +1,14 @@
 """The pieces messages are made of: escaped words, times in everybody's own zone, money, and Block Kit's blocks."""
 
+import json
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from bot.rules.order_values import printable
 
 Block = dict[str, Any]
 
@@ -18,29 +22,71 @@ class Message:
     attachments: list[Block] = field(default_factory=list)
 
 
+BREAK = "\u200b"
+"""An invisible character that keeps the mark-up before it from taking effect."""
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {mark: f"{mark}{BREAK}" for mark in "*~`"}
+_EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
+
+
 def plain(text: str, most: int = 200) -> str:
-    """Somebody else's words, safe to put into mrkdwn: cut, on one line, and unable to mention or link anything."""
-    cut = " ".join(text.split())
-    cut = cut if len(cut) <= most else f"{cut[: most - 1]}…"
-    cut = re.sub(r"([*~`])", "\\1\u200b", cut)
-    return cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Somebody else's words, safe to put into mrkdwn: on one line, at most `most` characters long with all escapes, and
+    unable to mention, link or format anything."""
+    words = _EMPHASIS.sub(f"_{BREAK}", printable(text))
+    pieces = [_ESCAPED.get(letter, letter) for letter in words[: most + 1]]
+    if sum(map(len, pieces)) <= most:
+        return "".join(pieces)
+    kept = next(count for count in range(len(pieces), -1, -1) if sum(map(len, pieces[:count])) < most)
+    return "".join(pieces[:kept]) + "…"
+
+
+def weight(text: str) -> int:
+    """How many bytes a text takes up in a message; Slack's budget for all of them is 12 kB (slack.md 3.1)."""
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
+
+
+def fitting(lines: Sequence[str], most: int) -> int:
+    """How many of the lines, from the first, fit into `most` bytes together."""
+    used = 0
+    for count, line in enumerate(lines):
+        used += weight(line) + 2
+        if used > most:
+            return count
+    return len(lines)
+
+
+def chunks(lines: Iterable[str], most: int) -> list[str]:
+    """The lines, as many of them together as fit into `most` bytes."""
+    found: list[str] = []
+    for line in lines:
+        if found and weight(found[-1]) + weight(line) + 2 <= most:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
 
 
 def money(cents: int) -> str:
-    return f"{'−' if cents < 0 else ''}${abs(cents) / 100:,.2f}"
+    dollars, rest = divmod(abs(cents), 100)
+    return f"{'−' if cents < 0 else ''}${dollars:,}.{rest:02d}"
 
 
 def quantity(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
+    """`3`, `3.5`: at most three decimals."""
+    return f"{round(amount, 3):f}".rstrip("0").rstrip(".") if amount % 1 else f"{amount:.0f}"
 
 
-def at_time(moment: datetime, form: str = "{time}") -> str:
+def at_time(moment: datetime) -> str:
     """A moment in the reader's own zone; the words behind the bar are for clients that can't do that."""
-    return f"<!date^{int(moment.timestamp())}^{form}|{moment.astimezone(UTC):%H:%M} UTC>"
+    return _local(moment, "{time}", "%H:%M UTC")
 
 
 def at_day_and_time(moment: datetime) -> str:
-    return at_time(moment, "{date_short_pretty} {time}")
+    """With the day, in words where it is near: `today 2:03 PM`."""
+    return _local(moment, "{date_short_pretty} {time}", "%Y-%m-%d %H:%M UTC")
+
+
+def _local(moment: datetime, form: str, fallback: str) -> str:
+    return f"<!date^{int(moment.timestamp())}^{form}|{moment.astimezone(UTC):{fallback}}>"
 
 
 def how_long(span: timedelta) -> str:
@@ -61,17 +107,22 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def mrkdwn(text: str) -> Block:
+    """`verbatim`: Slack would otherwise turn a bare `@channel`, `#name` or address in somebody's note into the real thing."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
 def section(text: str, *, accessory: Block | None = None) -> Block:
-    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": text[:3000]}}
+    block: Block = {"type": "section", "text": mrkdwn(text[:3000])}
     return block | {"accessory": accessory} if accessory else block
 
 
 def fields(*texts: str) -> Block:
-    return {"type": "section", "fields": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]]}
+    return {"type": "section", "fields": [mrkdwn(text[:2000]) for text in texts[:10]]}
 
 
 def context(*texts: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text[:2000]} for text in texts[:10]]}
+    return {"type": "context", "elements": [mrkdwn(text[:2000]) for text in texts[:10]]}
 
 
 def header(text: str) -> Block:
@@ -103,7 +154,7 @@ def button(text: str, action_id: str, value: str, *, style: str = "", confirm: B
 def confirm(title: str, text: str, yes: str, no: str = "Back") -> Block:
     return {
         "title": {"type": "plain_text", "text": title},
-        "text": {"type": "mrkdwn", "text": text},
+        "text": mrkdwn(text),
         "confirm": {"type": "plain_text", "text": yes},
         "deny": {"type": "plain_text", "text": no},
     }

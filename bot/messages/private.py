@@ -24,6 +24,11 @@ def sentence(text: str) -> Message:
     return Message(text=text, blocks=[section(text)])
 
 
+def refusal(words: str) -> Message:
+    """What an error says, which may quote somebody's name or another system's answer."""
+    return sentence(plain(words, 500) or "That is not possible.")
+
+
 def not_an_order_desk(stores: Sequence[Store]) -> Message:
     desks = ", ".join(f"<#{store.channel}>" for store in stores[:20])
     where = f" Order desks are in {desks}." if desks else ""
@@ -50,12 +55,16 @@ def unknown_reason(text: str) -> Message:
 
 def cancel_asked(order: Order) -> Message:
     return sentence(
-        f"Asked to cancel *{order.short_id}*. Now remove it in Cashier › Order Ahead; the card shows when that is proved."
+        f"Asked to cancel *{order.short_id}*. Now remove it in Cashier › Order Ahead: the card closes when Flowhub shows it."
     )
 
 
 def something_broke() -> Message:
     return sentence(":warning: That did not work, and it is our fault. Please try again; the order itself is safe.")
+
+
+def too_slow() -> Message:
+    return sentence("That took too long for Slack. Please try it again.")
 
 
 def try_again_soon(why: str) -> Message:
@@ -69,7 +78,7 @@ def cancel_modal(order: Order, private_metadata: str) -> Block:
         f"Cancel {order.short_id}?",
         "Ask to cancel",
         [
-            section(f"*{plain(headline_text(order), 200)}*"),
+            section(f"*{headline_text(order)}*"),
             select_input("reason", "Why?", options, placeholder="Choose a reason"),
             context(
                 "Leafly or the web shop is told at once. Only Cashier can remove the order: the card asks for that."

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from bot.messages.parts import plain
 from bot.rules.cancelling import Reason, reason_of
 from bot.rules.lateness import Clock
-from bot.rules.order_values import Kind, Order, Source
-from bot.rules.orders import Column, Status, known_status
+from bot.rules.order_values import Kind, Order, Placing, Source
+from bot.rules.orders import Column, Status, is_open, known_status
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,35 @@ CLOCKS: dict[Clock, str] = {
 
 def look_of(order: Order) -> Look:
     known = known_status(order.status)
-    return LOOKS[known] if known else Look(f'Flowhub says "{order.status}"', ":white_circle:", GREY)
+    return LOOKS[known] if known else Look(f"Flowhub says “{plain(order.status, 40)}”", ":white_circle:", GREY)
 
 
 def look_of_status(status: str) -> Look:
     known = known_status(status)
-    return LOOKS[known] if known else Look(f'"{status}"', ":white_circle:", GREY)
+    return LOOKS[known] if known else Look(f"“{plain(status, 40)}”", ":white_circle:", GREY)
+
+
+def alarm_of(order: Order) -> tuple[str, str] | None:
+    """What a person has to see to, most pressing first: an emoji and a word that stand beside the state's own."""
+    if not is_open(order):
+        return None
+    if order.placing is Placing.UNSURE:
+        return ":question:", "Did it arrive?"
+    if order.placing is Placing.REFUSED:
+        return ":warning:", "Not in Flowhub"
+    if order.cancel is not None and order.cancel.is_waiting:
+        return ":octagonal_sign:", "Cancel asked"
+    if order.vanished_at is not None:
+        return ":grey_question:", "Gone from Flowhub"
+    return (":alarm_clock:", "Late") if order.late else None
+
+
+def clock_words(order: Order, clock: Clock) -> str:
+    if clock is Clock.PICKED_UP and order.kind is Kind.DELIVERY:
+        return "it hasn't been delivered"
+    return CLOCKS[clock]
 
 
 def reason_words(reason: str) -> str:
     known = reason_of(reason)
-    return REASONS[known] if known else reason
+    return REASONS[known] if known else plain(reason, 60)

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from bot.rules.order_values import Order, Source
+from bot.rules.orders import is_open
+
 
 class Reason(StrEnum):
     CUSTOMER = "customer"
@@ -44,6 +47,12 @@ def reason_named(text: str) -> Reason | None:
     folded = "_".join(text.lower().replace("-", " ").split())
     found = [reason for reason in Reason if folded and reason.value.startswith(folded)]
     return found[0] if len(found) == 1 else None
+
+
+def is_cancellable(order: Order) -> bool:
+    """Whether a cancel may be asked for: another system's order is cancelled there, and one request at a time is enough."""
+    waiting = order.cancel is not None and order.cancel.is_waiting
+    return order.source is not Source.FLOWHUB and is_open(order) and not waiting
 
 
 NAG_LIMIT = 6

@@ -23,21 +23,44 @@ class Product:
     created_at: str
 
 
+Index = dict[str, list[Product]]
+
+
 class Shelf:
-    """A store's inventory, indexed by every id that a source may use."""
+    """A store's inventory, indexed by every id that a source may use.
+
+    The three kinds of ids are kept apart: one product's number may be another's SKU. Only what a source calls a variant may
+    be any of the three, because it depends on the menu feed which of them a marketplace was given (apis.md 7.2).
+    """
 
     def __init__(self, products: Iterable[Product]) -> None:
-        self._by_id: dict[str, list[Product]] = {}
+        self._products: Index = {}
+        self._variants: Index = {}
+        self._skus: Index = {}
         self.size = 0
         for product in products:
             self.size += 1
-            for name in {str(product.product_id), product.variant_id, product.sku} - {""}:
-                self._by_id.setdefault(name.lower(), []).append(product)
+            ids = (
+                (str(product.product_id), self._products),
+                (product.variant_id, self._variants),
+                (product.sku, self._skus),
+            )
+            for name, index in ids:
+                if name := _folded(name):
+                    index.setdefault(name, []).append(product)
 
     def match(self, item: OrderedItem) -> Product | None:
         """The batch to sell: one that has enough if there is one, the oldest of those; None when no id is known."""
-        for wanted in (item.product_id, item.variant_id, item.sku):
-            batches = self._by_id.get(wanted.lower()) if wanted else None
-            if batches:
-                return min(batches, key=lambda batch: (batch.quantity < item.quantity, batch.created_at))
+        for wanted, indexes in (
+            (item.product_id, (self._products,)),
+            (item.variant_id, (self._variants, self._products, self._skus)),
+            (item.sku, (self._skus,)),
+        ):
+            for index in indexes:
+                if batches := index.get(_folded(wanted)):
+                    return min(batches, key=lambda batch: (batch.quantity < item.quantity, batch.created_at))
         return None
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower()

@@ -12,10 +12,6 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 
-JOINER = "\u200d"
-INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -193,19 +189,27 @@ def masked_name(first: str, last: str) -> str:
     Web shops put a whole name, a phone number or an e-mail address into the first name too: of several words only the
     first is shown, the initial is the last one's, and what is no name is not shown at all.
     """
-    words = [word for word in (_printable(word) for word in first.split()) if word]
-    surname = _printable("".join(last.split())) or ("".join(words[1:]) and words[-1])
-    initial = next((letter.upper()[0] for letter in surname if letter.isalnum()), "")
+    words, surname = printable(first).split(), printable(last)
+    if not surname and len(words) > 1:
+        surname = words[-1]
+    initial = next((letter.upper()[0] for letter in surname if letter.isalpha()), "") if _is_name(surname) else ""
     given = words[0][:LONGEST_FIRST_NAME] if words and _is_name(words[0]) else ""
-    if not given:
-        return f"{initial}." if initial.isalpha() else GUEST
-    return f"{given} {initial}." if initial else given
+    return " ".join(part for part in (given, f"{initial}." if initial else "") if part) or GUEST
 
 
 def _is_name(word: str) -> bool:
     return "@" not in word and sum(letter.isdigit() for letter in word) < 4
 
 
-def _printable(word: str) -> str:
-    """Without control characters and without the marks that turn the direction of what follows; emoji keep their joiner."""
-    return "".join(letter for letter in word if letter == JOINER or unicodedata.category(letter) not in INVISIBLE)
+JOINERS = "\u200c\u200d"
+"""They hold emoji together, and shape Persian and Indian scripts."""
+
+
+def printable(text: str) -> str:
+    """On one line, without control characters and without the marks that turn the direction of all that follows."""
+    kept = (
+        letter
+        for letter in " ".join(text.split())
+        if letter in JOINERS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
+    )
+    return "".join(kept).strip(f" {JOINERS}")

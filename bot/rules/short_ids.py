@@ -9,6 +9,11 @@ import re
 LETTERS = "AHMRWXY"
 
 
+AROUND = r"""[\s#*_`'"“”‘’().,:;!?\u00a0\u200b-\u200f\u2060\ufeff]*"""
+BETWEEN = r"[\s#._\-\u00a0\u2010-\u2015\u2212]*"
+"""Phones turn a hyphen into a dash."""
+
+
 def short_id(number: int) -> str:
     """The id of a store's `number`-th order, from 0: A01 … A99, H01 … Y99, then A100 … Y999, A1000 …"""
     low, high = 1, 99
@@ -20,8 +25,8 @@ def short_id(number: int) -> str:
 
 
 def spoken_short_id(text: str) -> str | None:
-    """The short id in what a person typed (`a1`, `#A-01`, `A 01`), or None where there is none."""
-    found = re.fullmatch(r"[#\s]*([A-Za-z])[\s\-]*0*([1-9]\d{0,6})\s*", text)
+    """The short id in what a person typed or copied (`a1`, `#A-01`, `A 01`, `*A01*`, `AO1`), or None where there is none."""
+    found = re.fullmatch(rf"{AROUND}([A-Za-z]){BETWEEN}[0Oo]*([1-9]\d{{0,6}}){AROUND}", text, re.ASCII)
     if not found or found[1].upper() not in LETTERS:
         return None
     return f"{found[1].upper()}{int(found[2]):02d}"

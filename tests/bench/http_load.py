@@ -40,9 +40,13 @@ class Connection(asyncio.Protocol):
         _, connection = await asyncio.get_running_loop().create_connection(cls, host, port)
         return connection
 
+    @property
+    def is_open(self) -> bool:
+        return self._transport is not None and not self._transport.is_closing()
+
     async def send(self, request: bytes) -> Answer:
         """Raises ConnectionError when the other side closes before it has answered."""
-        if self._transport is None or self._transport.is_closing():
+        if self._transport is None or not self.is_open:
             raise ConnectionError("closed")
         self._waiting = asyncio.get_running_loop().create_future()
         self._sent_at = time.monotonic()
@@ -88,6 +92,7 @@ class Connections:
         self._free: list[Connection] = []
 
     async def send(self, request: bytes) -> Answer:
+        self._free = [connection for connection in self._free if connection.is_open]
         connection = self._free.pop() if self._free else await Connection.open(self._host, self._port)
         answer = await connection.send(request)
         self._free.append(connection)
