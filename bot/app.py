@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 
 import aiohttp
 import httpx
@@ -12,8 +12,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries import Courier, Office, runners
 from bot.desk import Desk
@@ -25,7 +26,7 @@ from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.rules.deliveries import Delivery, Kind
 from bot.settings import Settings
-from bot.slack import TIMEOUT_SECONDS, Slack
+from bot.slack import TIMEOUT_SECONDS, Slack, is_unauthorised
 from bot.store import Database, stores
 from bot.store.schema import upgrade
 from bot.vault import Vault
@@ -53,13 +54,25 @@ class Bot:
         self._bot_user_id = ""
         self._socket_mode: AsyncSocketModeHandler | None = None
         self._reaching: asyncio.Task[None] | None = None
+        self._to_close = AsyncExitStack()
 
     async def start(self) -> None:
-        """Raises Misconfigured when Slack does not accept the token, or the database is newer than this program."""
-        await upgrade(self.database)
+        """Raises Misconfigured when Slack does not accept a token, or the database can't be used; nothing stays open then."""
+        self._to_close.push_async_callback(self.database.close)
+        self._to_close.push_async_callback(self._listener.close)
+        try:
+            await self._start()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _start(self) -> None:
+        await self._open_database()
         settings = self.settings
         self._http = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=200))
+        self._to_close.push_async_callback(self._http.aclose)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
+        self._to_close.push_async_callback(self._session.close)
         slack_token = settings.slack_bot_token.get_secret_value()
         self.slack = Slack(token=slack_token, api_url=settings.slack_api_url, session=self._session)
         self.desk = self._make_desk()
@@ -83,26 +96,32 @@ class Bot:
         self.api = http_api(front, None if settings.uses_socket_mode else self._slack_app)
         cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
         self._scheduler: AsyncIOScheduler = timetable(self.desk, cadence)
+        self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
+        self._to_close.push_async_callback(self._listener.close)
         await self._listener.serve(self.api)
+        self._to_close.push_async_callback(self._leave_slack)
         await self._reach_slack()
         self._scheduler.start()
+        self._to_close.callback(self._scheduler.shutdown, wait=False)
         self._say_what_cannot_work()
 
     async def close(self) -> None:
-        """Begin nothing new, end what is under way, let go of everything."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""
+        await self._to_close.aclose()
+
+    async def _open_database(self) -> None:
+        try:
+            await upgrade(self.database)
+        except (SQLAlchemyError, OSError):
+            raise Misconfigured("ORDERAHEAD_DATABASE_URL: this database can't be opened.") from None
+
+    async def _leave_slack(self) -> None:
         if self._reaching is not None:
             self._reaching.cancel()
             await asyncio.gather(self._reaching, return_exceptions=True)
         if self._socket_mode is not None:
             await self._socket_mode.close_async()  # type: ignore[no-untyped-call]
-        await self._listener.close()
-        await self.courier.close()
-        await self._session.close()
-        await self._http.aclose()
-        await self.database.close()
 
     def _make_desk(self) -> Desk:
         settings = self.settings
@@ -163,6 +182,8 @@ class Bot:
             await self._connect()
         except Unauthorised as problem:
             raise Misconfigured(f"ORDERAHEAD_SLACK_BOT_TOKEN: {problem.sentence}") from None
+        except Misconfigured:
+            raise
         except (OrderAheadError, SlackClientError, aiohttp.ClientError, OSError):
             log.warning("Slack can't be reached; trying on")
             self._reaching = asyncio.create_task(self._keep_reaching(), name="reach Slack")
@@ -183,7 +204,15 @@ class Bot:
             app_token = self.settings.slack_app_token.get_secret_value()
             handler = AsyncSocketModeHandler(self._slack_app, app_token, web_client=self.slack.repeatable)
             self._socket_mode = handler
-            await handler.connect_async()  # type: ignore[no-untyped-call]
+            try:
+                await handler.connect_async()  # type: ignore[no-untyped-call]
+            except SlackApiError as problem:
+                if is_unauthorised(problem):
+                    raise Misconfigured(
+                        "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
+                        "connections:write."
+                    ) from None
+                raise
 
     async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
         log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)

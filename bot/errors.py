@@ -31,6 +31,10 @@ class Refused(OrderAheadError):
         self.status = status
 
 
+class Closed(Refused):
+    """The place where it should be said can't be written to. Tell whoever can open it, and look again from time to time."""
+
+
 class Unauthorised(OrderAheadError):
     """The credentials don't work. Stop and tell an owner. `status` is the HTTP status that said so, if one did."""
 

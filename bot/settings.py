@@ -26,10 +26,10 @@ from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from bot.errors import Misconfigured
+from bot.rules.addresses import is_web_address
 from bot.rules.hours import OpenHours, StoreHours
 from bot.rules.lateness import Limits
 from bot.rules.stores import Credentials, Store
-from bot.webhooks import is_web_address
 
 PREFIX = "ORDERAHEAD_"
 MOST_SECONDS = 3600 * 24

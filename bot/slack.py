@@ -199,6 +199,12 @@ async def _answered(call: Awaitable[Any]) -> Any:
         raise Unavailable("Slack did not answer.") from None
 
 
+def is_unauthorised(problem: SlackApiError) -> bool:
+    """Whether Slack says that the token is wrong, of the wrong kind, or lacks a right: trying again changes nothing."""
+    data: Any = getattr(problem.response, "data", problem.response)
+    return isinstance(data, dict) and data.get("error") in _UNAUTHORISED | {"not_allowed_token_type", "missing_scope"}
+
+
 def _named(problem: SlackApiError) -> Exception:
     answer: Any = problem.response
     status = getattr(answer, "status_code", 200)

@@ -16,6 +16,7 @@ import httpx
 from standardwebhooks import Webhook
 
 from bot.errors import Refused, Unavailable
+from bot.rules.addresses import is_web_address
 
 TIMEOUT_SECONDS = 15.0
 MOST_WAIT_SECONDS = 24 * 3600.0
@@ -82,15 +83,6 @@ class Webhooks:
 
 _HOLDING_IPV4 = tuple(ipaddress.ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
 """IPv6 networks whose last 32 bits are an IPv4 address that somebody on the way may unpack."""
-
-
-def is_web_address(url: str) -> bool:
-    """Whether this is an http or https address with a host and a port that exists."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def is_public(address: str) -> bool:

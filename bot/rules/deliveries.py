@@ -47,7 +47,7 @@ class State(StrEnum):
     HELD = "held"
     """Waits for a person."""
     PARKED = "parked"
-    """Can't be done; the problem says why."""
+    """Can't be done as things are; the problem says why. The next wish for it is another try."""
     DONE = "done"
 
 
@@ -104,6 +104,12 @@ class Outcome:
     band: str | None = None
 
 
+def waits(delivery: Delivery, until: datetime, problem: str = "") -> Outcome:
+    """Put off without a call. What is in doubt stays in doubt: forgetting that would make the call twice."""
+    state = State.UNKNOWN if delivery.state is State.UNKNOWN else State.DUE
+    return Outcome(state, until, problem, counted=False, called=False)
+
+
 DONE = Outcome(State.DONE)
 NOTHING_TO_DO = Outcome(State.DONE, called=False)
 
@@ -112,6 +118,9 @@ WEBHOOK_WAITS = tuple(
     timedelta(seconds=seconds)
     for seconds in (5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600)
 )
+
+LOOK_AFTER = timedelta(seconds=2)
+"""How long after a lost answer one looks what became of the call: it may still be on its way."""
 
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 60.0
