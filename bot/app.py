@@ -12,21 +12,22 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries import Courier, Office, runners
+from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.health import flowhub_failed
-from bot.errors import Misconfigured, OrderAheadError, Unauthorised
+from bot.errors import Misconfigured, OrderAheadError, Refused, Unauthorised
 from bot.flowhub import Flowhubs
 from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.rules.deliveries import Delivery, Kind
 from bot.settings import Settings
-from bot.slack import TIMEOUT_SECONDS, Slack, is_unauthorised
+from bot.slack import TIMEOUT_SECONDS, Slack
 from bot.store import Database, stores
 from bot.store.schema import upgrade
 from bot.vault import Vault
@@ -81,13 +82,15 @@ class Bot:
         self.courier = Courier(
             self.database,
             runners(office),
-            now=self.desk.now,
+            now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
             on_unauthorised=self._on_unauthorised,
         )
+        boards = Boards(office)
         front = Front(
             office,
             Intake(self.database),
+            boards,
             leafly_hmac_key=settings.leafly_hmac_key.get_secret_value(),
             slack_signing_secret=settings.slack_signing_secret.get_secret_value(),
         )
@@ -95,7 +98,7 @@ class Bot:
         register(self._slack_app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else self._slack_app)
         cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
-        self._scheduler: AsyncIOScheduler = timetable(self.desk, cadence)
+        self._scheduler: AsyncIOScheduler = timetable(self.desk, boards, cadence)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)
@@ -202,17 +205,18 @@ class Bot:
         self._bot_user_id = await self.slack.who_are_we()
         if self.settings.uses_socket_mode:
             app_token = self.settings.slack_app_token.get_secret_value()
-            handler = AsyncSocketModeHandler(self._slack_app, app_token, web_client=self.slack.repeatable)
-            self._socket_mode = handler
+            # The library would try a wrong token for ever, and log a trace each time: so the first address is ours.
             try:
-                await handler.connect_async()  # type: ignore[no-untyped-call]
-            except SlackApiError as problem:
-                if is_unauthorised(problem):
-                    raise Misconfigured(
-                        "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
-                        "connections:write."
-                    ) from None
-                raise
+                address = await self.slack.socket_address(app_token)
+            except (Refused, Unauthorised):
+                raise Misconfigured(
+                    "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
+                    "connections:write."
+                ) from None
+            handler = AsyncSocketModeHandler(self._slack_app, app_token, web_client=self.slack.repeatable)
+            handler.client.wss_uri = address
+            self._socket_mode = handler
+            await handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
         log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)

@@ -37,6 +37,8 @@ class _FullJitter(wait_base):
         return float(asked or random.uniform(0, ceiling))  # noqa: S311  (jitter, not a secret)
 
 
+FULL_JITTER = _FullJitter()
+
 MOST_IN_ONE_SECOND = 19.0
 """What a burst and the steady pace may make together (A20): one less than the twenty that must never be reached, because
 requests that left apart may arrive together."""
@@ -50,12 +52,16 @@ def pace(requests_per_second: float) -> AsyncLimiter:
 
 
 async def until_deadline(read: Callable[[], Awaitable[T]], *, what: str, seconds: float = DEADLINE_SECONDS) -> T:
-    """Repeat a read while Flowhub is unavailable, for `seconds` at the most. Raises the last Unavailable."""
+    """Repeat a read while the other side is unavailable. Raises the last Unavailable.
+
+    It is not begun again after `DEADLINE_SECONDS`, and all tries together end after `seconds`, which may be more where one
+    try may take long.
+    """
     try:
         async with asyncio.timeout(seconds):
             async for attempt in AsyncRetrying(
-                wait=_FullJitter(),
-                stop=stop_after_delay(seconds),
+                wait=FULL_JITTER,
+                stop=stop_after_delay(min(seconds, DEADLINE_SECONDS)),
                 retry=retry_if_exception_type(Unavailable),
                 reraise=True,
             ):

@@ -5,12 +5,13 @@ import json
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 
 from bot.app import Bot
 from bot.sandbox import Sandbox
+from bot.sandbox.control.asked import Asked, JsonObject, answered
 from bot.sandbox.story import SCENES, Story, tally
 from bot.settings import load
 
@@ -21,6 +22,19 @@ QUICKER_CLOCKS = {"seen_minutes": 0.03, "mention_after_minutes": 0.03}
 class Demo:
     """A world that can be started over. `page` is where to look."""
 
+    @classmethod
+    async def start(cls, folder: Path, *, port: int = 0, fast: bool = False) -> Self:
+        """The stand-ins and the bot between them; the story waits to be begun. Raises OSError when a port is taken."""
+        made: list[Self] = []
+        sandbox = await Sandbox.start(
+            port=port,
+            story=lambda: made[0].story.told() if made else None,
+            control=answered(lambda request, asked: made[0].control(request, asked)),
+        )
+        made.append(cls(sandbox, folder, fast=fast))
+        await made[0].start_bot()
+        return made[0]
+
     def __init__(self, sandbox: Sandbox, folder: Path, *, fast: bool) -> None:
         self._sandbox = sandbox
         self._folder = folder
@@ -30,6 +44,10 @@ class Demo:
         self._bot: Bot | None = None
         self._restarting = asyncio.Lock()
         self.story = Story(sandbox, SCENES, fast=fast)
+
+    @property
+    def page(self) -> str:
+        return f"{self._sandbox.urls['slack']}/"
 
     async def start_bot(self) -> None:
         """The bot with an empty database, the ordinary one: only its settings know that this is a demo."""
@@ -59,7 +77,7 @@ class Demo:
         async with self._restarting:
             await self._stop()
             await self._sandbox.reset()
-            self.story = Story(self._sandbox, SCENES, fast=self._fast)
+            self.story = Story(self._sandbox, SCENES, fast=self._fast, speed=self.story.speed)
             await self.start_bot()
             self.begin_story()
 
@@ -75,9 +93,9 @@ class Demo:
         await self._stop()
         await self._sandbox.close()
 
-    async def control(self, request: web.Request) -> web.Response:
-        """POST /control/story {"do": "pause" | "resume" | "restart"}"""
-        match (await request.json()).get("do"):
+    async def control(self, _: web.Request, asked: Asked) -> JsonObject:
+        """POST /control/story {"do": "pause" | "resume" | "restart"} or {"do": "speed", "factor": 2}"""
+        match asked.one_of("do", ("pause", "resume", "restart", "speed"), ""):
             case "pause":
                 self.story.pause()
             case "resume":
@@ -85,8 +103,8 @@ class Demo:
             case "restart":
                 await self.start_over()
             case _:
-                return web.json_response({"error": "A story can pause, resume and restart."}, status=422)
-        return web.json_response(self.story.told())
+                self.story.read_at(asked.number("factor", 1))
+        return self.story.told()
 
 
 async def play(
@@ -94,23 +112,15 @@ async def play(
 ) -> int:
     """Returns the exit code: not 0 when an order was lost or doubled."""
     with tempfile.TemporaryDirectory(prefix="orderahead-demo-") as folder:
-        demos: list[Demo] = []
         try:
-            sandbox = await Sandbox.start(
-                port=0 if headless else port,
-                story=lambda: demos[0].story.told() if demos else None,
-                control=lambda request: demos[0].control(request),
-            )
+            demo = await Demo.start(Path(folder), port=0 if headless else port, fast=fast)
         except OSError as problem:
             print(f"Ports {port} to {port + 5} can't all be listened on ({problem.strerror}). Try --port 0.")
             return 1
-        demo = Demo(sandbox, Path(folder), fast=fast)
-        demos.append(demo)
-        await demo.start_bot()
         try:
             if headless:
                 return await _headless(demo, as_json=as_json)
-            print(f"The order desk of Green Mesa is open: {sandbox.urls['slack']}/   (Ctrl-C closes it)", flush=True)
+            print(f"The order desk of Green Mesa is open: {demo.page}   (Ctrl-C closes it)", flush=True)
             demo.begin_story()
             await until_stopped()
             return 0

@@ -17,18 +17,29 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Refused, Unauthorised, Unavailable
+from bot.errors import Closed, Refused, Unauthorised, Unavailable
 from bot.messages.parts import Message
 from bot.rules.permissions import Person
 
 METADATA_EVENT = "order_ahead"
 TIMEOUT_SECONDS = 15
 PEOPLE_KEPT_SECONDS = 300.0
+MEMBERS_KEPT_SECONDS = 60.0
 
 _AMBIGUOUS = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 _UNAUTHORISED = {
     "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "no_permission", "org_login_required",
 }  # fmt: skip
+
+
+_CLOSED = {
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action",
+    "restricted_action_read_only_channel", "restricted_action_thread_only_channel",
+}  # fmt: skip
+"""The bot was taken out of a channel (of a private one Slack then says that there is none), or may not write in it."""
+
+LOOK_BACK = timedelta(minutes=15)
+"""How far Slack's clock may be behind ours and a message of ours still be found. A post is looked for by Slack's time."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +89,17 @@ class Slack:
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(max_retry_count=2)],
         )
         self._people: dict[str, tuple[float, Person]] = {}
+        self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
     async def who_are_we(self) -> str:
         """The bot's own user id. Raises Unauthorised when the token does not work."""
         answer = await _answered(self.repeatable.auth_test())
         return str(answer["user_id"])
+
+    async def socket_address(self, app_token: str) -> str:
+        """Where Socket Mode begins. Raises Unauthorised or Refused when the app-level token does not work."""
+        answer = await _answered(self.repeatable.apps_connections_open(app_token=app_token))
+        return str(answer["url"])
 
     async def post(self, channel: str, message: Message, mark: Mark, *, thread_ts: str = "", loud: bool = False) -> str:
         """Post once and return the message's ts. `loud` shows a thread reply in the channel too.
@@ -119,7 +136,7 @@ class Slack:
 
     async def find(self, channel: str, mark: Mark, *, since: datetime, thread_ts: str = "") -> Found | None:
         """Our message with this mark, posted since then. Raises Refused "missing_scope" without history scope."""
-        oldest = str((since - timedelta(minutes=2)).timestamp())
+        oldest = str((since - LOOK_BACK).timestamp())
         cursor = ""
         while True:
             shared: dict[str, Any] = {
@@ -178,6 +195,27 @@ class Slack:
         """Raises Refused "expired_trigger_id" when more than three seconds have passed since the person acted."""
         await _answered(self.once.views_open(trigger_id=trigger_id, view=view))
 
+    async def publish_home(self, user_id: str, view: dict[str, Any]) -> None:
+        await _answered(self.repeatable.views_publish(user_id=user_id, view=view))
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """Who is in a channel; remembered for a minute."""
+        known = self._members.get(channel)
+        if known and time.monotonic() - known[0] < MEMBERS_KEPT_SECONDS:
+            return known[1]
+        found: set[str] = set()
+        cursor = ""
+        while True:
+            answer = await _answered(
+                self.repeatable.conversations_members(channel=channel, limit=500, cursor=cursor or None)
+            )
+            found.update(answer.get("members", []))
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
+        self._members[channel] = (time.monotonic(), frozenset(found))
+        return frozenset(found)
+
     async def tell_privately(self, channel: str, user_id: str, message: Message) -> None:
         """A message that only one person sees, gone when they reload."""
         await _answered(
@@ -199,15 +237,10 @@ async def _answered(call: Awaitable[Any]) -> Any:
         raise Unavailable("Slack did not answer.") from None
 
 
-def is_unauthorised(problem: SlackApiError) -> bool:
-    """Whether Slack says that the token is wrong, of the wrong kind, or lacks a right: trying again changes nothing."""
-    data: Any = getattr(problem.response, "data", problem.response)
-    return isinstance(data, dict) and data.get("error") in _UNAUTHORISED | {"not_allowed_token_type", "missing_scope"}
-
-
 def _named(problem: SlackApiError) -> Exception:
     answer: Any = problem.response
-    status = getattr(answer, "status_code", 200)
+    # Where the body could not be read, the library hands over aiohttp's own answer, which calls its status otherwise.
+    status = getattr(answer, "status_code", None) or getattr(answer, "status", 200)
     data = getattr(answer, "data", answer)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:
@@ -217,8 +250,11 @@ def _named(problem: SlackApiError) -> Exception:
             retry_after=float(wait) if wait.isdigit() else 1.0,
             may_have_arrived=False,
         )
-    if status >= 500 or code in _AMBIGUOUS or not isinstance(data, dict):
+    # Slack names what is wrong in every answer of its own; a page without a name is a proxy's or a broken server's.
+    if status >= 500 or code in _AMBIGUOUS or not code:
         return Unavailable("Slack has a problem of its own.")
     if code in _UNAUTHORISED:
         return Unauthorised(f"Slack does not accept the bot's token ({code}).")
+    if code in _CLOSED:
+        return Closed(f"Slack said no: {code.replace('_', ' ')}.", code=code, status=status)
     return Refused(f"Slack said no: {code.replace('_', ' ')}.", code=code, status=status)

@@ -13,7 +13,7 @@ from bot.rules.cancelling import Reason, reason_of
 from bot.rules.permissions import Act
 from handlers.errors import telling
 from handlers.front import Front, Press, Submission, metadata
-from handlers.order_buttons import pressed_order, tell_presser
+from handlers.order_buttons import pressed_order
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -22,7 +22,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def pressed(body: dict[str, Any]) -> None:
         press = Press.read(body)
-        await telling(ask_why(front, press), lambda message: tell_presser(front, press, message))
+        await telling(ask_why(front, press), lambda message: front.tell(press, message))
 
     async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
         if reason_of(Submission.read(body).chosen("reason")):
@@ -33,11 +33,10 @@ def register(app: AsyncApp, front: Front) -> None:
     async def sent(body: dict[str, Any]) -> None:
         submission = Submission.read(body)
 
-        async def tell(message: Message) -> None:
-            await front.slack.tell_privately(submission.channel, submission.user_id, message)
-
         if reason := reason_of(submission.chosen("reason")):
-            await telling(cancel_with_reason(front, submission, reason), tell)
+            await telling(
+                cancel_with_reason(front, submission, reason), lambda message: front.tell(submission, message)
+            )
 
     app.action("ask_to_cancel")(ack=acknowledge, lazy=[pressed])
     app.view(private.CANCEL_MODAL)(ack=check, lazy=[sent])
@@ -55,4 +54,6 @@ async def cancel_with_reason(front: Front, submission: Submission, reason: Reaso
     if order is None:
         raise Refused("This order is no longer on the desk.")
     person = await front.permitted(submission.user_id, Act.CANCEL, front.desk.store(order.store_key))
-    return private.cancel_asked(await ask_to_cancel(front.desk, order.key, person, reason))
+    asked = await ask_to_cancel(front.desk, order.key, person, reason)
+    await front.done(submission)
+    return private.cancel_asked(asked)

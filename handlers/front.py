@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.deliveries import Office
+from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.errors import NotAllowed
+from bot.messages import shortcuts
+from bot.messages.parts import Message
 from bot.rules.permissions import Act, Person, may
 from bot.rules.stores import Store
 from bot.slack import Slack
@@ -19,6 +22,7 @@ class Front:
 
     office: Office
     intake: Intake
+    boards: Boards
     leafly_hmac_key: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
 
@@ -37,10 +41,22 @@ class Front:
             raise NotAllowed(act.value)
         return person
 
+    async def tell(self, where: "Press | Submission", message: Message) -> None:
+        """Say something to one person: in the channel they acted in, or in a modal when they acted on the Home tab."""
+        if where.channel:
+            await self.slack.tell_privately(where.channel, where.user_id, message)
+        else:
+            await self.slack.open_modal(where.trigger_id, shortcuts.told(message))
+
+    async def done(self, where: "Press | Submission") -> None:
+        """What was pressed on the board shows there at once; cards show it by themselves."""
+        if not where.channel:
+            await self.boards.again(where.user_id)
+
 
 @dataclass(frozen=True)
 class Press:
-    """Somebody pressed a button. `value` is the order's key."""
+    """Somebody pressed a button. `value` is the order's key; `channel` is empty on the Home tab."""
 
     user_id: str
     channel: str
@@ -84,12 +100,14 @@ class Submission:
     user_id: str
     order_key: str
     channel: str
+    trigger_id: str
     values: Mapping[str, Mapping[str, Any]]
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> "Submission":
         order_key, _, channel = str(body["view"].get("private_metadata") or "").partition(" ")
-        return cls(str(body["user"]["id"]), order_key, channel, body["view"]["state"]["values"])
+        trigger_id = str(body.get("trigger_id") or "")
+        return cls(str(body["user"]["id"]), order_key, channel, trigger_id, body["view"]["state"]["values"])
 
     def chosen(self, block_id: str) -> str:
         option = (self.values.get(block_id, {}).get("choice") or {}).get("selected_option") or {}

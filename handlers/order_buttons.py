@@ -10,7 +10,6 @@ from bot.desk.claiming import claim, release
 from bot.desk.finding import order_of_key
 from bot.desk.placing import its_there, send_again
 from bot.errors import Refused
-from bot.messages.parts import Message
 from bot.rules.order_values import Order
 from bot.rules.permissions import Act, Person
 from handlers.errors import telling
@@ -61,7 +60,7 @@ async def _acknowledge(ack: AsyncAck) -> None:
 def _lazily(front: Front, act: Act, verb: Verb) -> Callable[..., Awaitable[None]]:
     async def pressed(body: dict[str, Any]) -> None:
         press = Press.read(body)
-        await telling(_do(front, press, act, verb), lambda message: tell_presser(front, press, message))
+        await telling(_do(front, press, act, verb), lambda message: front.tell(press, message))
 
     return pressed
 
@@ -70,15 +69,17 @@ async def _do(front: Front, press: Press, act: Act, verb: Verb) -> None:
     order = await pressed_order(front, press)
     person = await front.permitted(press.user_id, act, front.desk.store(order.store_key))
     await verb(front, order, person)
+    await front.done(press)
 
 
 async def pressed_order(front: Front, press: Press) -> Order:
-    """The order whose button was pressed. Raises Refused when it is gone or belongs to another channel's store."""
+    """The order whose button was pressed. Raises Refused when it is gone, or belongs to a store that the person is not
+    at: on a card that is the channel's, on the board one whose channel they are in."""
     order = await order_of_key(front.desk, press.value)
-    if order is None or front.desk.store(order.store_key).channel != press.channel:
-        raise Refused("This order is no longer on the desk.")
-    return order
-
-
-async def tell_presser(front: Front, press: Press, message: Message) -> None:
-    await front.slack.tell_privately(press.channel, press.user_id, message)
+    if order is not None:
+        store = front.desk.store(order.store_key)
+        if press.channel == store.channel:
+            return order
+        if not press.channel and store in await front.boards.stores_of(press.user_id):
+            return order
+    raise Refused("This order is no longer on the desk.")

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import cancel, order_buttons, orders, reveal
+from handlers import cancel, home, order_buttons, orders, reveal, shortcuts
 from handlers.front import Front
 
 
@@ -11,3 +11,5 @@ def register(app: AsyncApp, front: Front) -> None:
     order_buttons.register(app, front)
     cancel.register(app, front)
     reveal.register(app, front)
+    home.register(app, front)
+    shortcuts.register(app, front)

@@ -12,7 +12,7 @@ from bot.messages.parts import Message
 from bot.rules.permissions import Act
 from handlers.errors import telling
 from handlers.front import Front, Press, Submission, metadata
-from handlers.order_buttons import pressed_order, tell_presser
+from handlers.order_buttons import pressed_order
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -21,7 +21,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def pressed(body: dict[str, Any]) -> None:
         press = Press.read(body)
-        await telling(ask_why(front, press), lambda message: tell_presser(front, press, message))
+        await telling(ask_why(front, press), lambda message: front.tell(press, message))
 
     async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
         if Submission.read(body).chosen("reason") in private.REVEAL_REASONS:
@@ -32,11 +32,8 @@ def register(app: AsyncApp, front: Front) -> None:
     async def sent(body: dict[str, Any]) -> None:
         submission = Submission.read(body)
 
-        async def tell(message: Message) -> None:
-            await front.slack.tell_privately(submission.channel, submission.user_id, message)
-
         if submission.chosen("reason") in private.REVEAL_REASONS:
-            await telling(show_contact(front, submission), tell)
+            await telling(show_contact(front, submission), lambda message: front.tell(submission, message))
 
     app.action("reveal_contact")(ack=acknowledge, lazy=[pressed])
     app.view(private.REVEAL_MODAL)(ack=check, lazy=[sent])

@@ -1,5 +1,6 @@
 """When each job runs. The only file that knows APScheduler."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from sync.housekeeping import forget
@@ -26,16 +28,18 @@ class Cadence:
 
     order_poll: float
     pos_watch: float
+    boards: float = 5
     mornings: float = 60
     housekeeping: float = 3600
 
 
-def timetable(desk: Desk, cadence: Cadence) -> AsyncIOScheduler:
+def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
     """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
         ("follow open orders", OrderPoll(desk), cadence.order_poll),
         ("watch the point of sale", partial(watch_pos, desk), cadence.pos_watch),
+        ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
         ("housekeeping", partial(forget, desk), cadence.housekeeping),
     )
@@ -58,6 +62,8 @@ async def _surviving(name: str, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job; what goes wrong is logged, and the next tick tries again."""
     try:
         await job()
+    except asyncio.CancelledError:
+        return  # the program is stopping
     except OrderAheadError as problem:
         log.warning("a job did not finish", job=name, why=problem.sentence)
     except (SQLAlchemyError, OSError):

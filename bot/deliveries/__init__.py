@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.deliveries.calls import run_escalate, run_nag, run_notice
 from bot.deliveries.cards import run_card, run_history
+from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
 from bot.deliveries.office import Office
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
@@ -28,11 +29,11 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.LEAFLY_EVENT: partial(run_leafly_event, desk),
         Kind.PLACE: partial(run_place, desk),
         Kind.ASK_STATUS: partial(run_ask_status, desk),
-        Kind.CARD: partial(run_card, office),
-        Kind.HISTORY: partial(run_history, office),
-        Kind.ESCALATE: partial(run_escalate, office),
-        Kind.NAG: partial(run_nag, office),
-        Kind.NOTICE: partial(run_notice, office),
+        Kind.CARD: partial(watching, office, run_card),
+        Kind.HISTORY: partial(watching, office, run_history),
+        Kind.ESCALATE: partial(watching, office, run_escalate),
+        Kind.NAG: partial(watching, office, run_nag),
+        Kind.NOTICE: partial(watching, office, run_notice),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),

@@ -1,15 +1,16 @@
 """What is said unasked: escalations, reminders of an open cancel, and notices to the channel. Each at most once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
 from bot.desk import recording
 from bot.desk.cancelling import next_nag
-from bot.errors import Refused
+from bot.errors import Closed, Refused
 from bot.messages import calls as words
 from bot.messages.parts import Message
-from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State
+from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State, waits
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
 from bot.rules.order_values import Order
@@ -18,7 +19,8 @@ from bot.rules.stores import Store
 from bot.slack import Mark
 from bot.store import deliveries, orders
 
-WAIT_FOR_CARD = timedelta(seconds=20)
+MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
+"""Notices about an order that has no card: rather twice than never."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,10 @@ class Saying:
     channel: str
     thread_ts: str = ""
     loud: bool = False
+    must_be_heard: bool = False
 
 
-async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
+async def run_escalate(office: Office, delivery: Delivery) -> Outcome | None:
     """A rung of the ladder, if the order is still late on that clock when its moment comes."""
     now = office.desk.now()
     order, store = await _order(office, delivery)
@@ -43,29 +46,37 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
         return NOTHING_TO_DO
     due_at = next(step.due_at for step in steps(order, store.limits, store.hours) if step.rung is rung)
     if due_at > now:
-        return Outcome(State.DUE, due_at, counted=False, called=False)
+        return waits(delivery, due_at)
     if not order.card_ts:
-        return Outcome(State.DUE, now + WAIT_FOR_CARD, counted=False, called=False)
+        return waits(delivery, now + WAIT_FOR_CARD)
     if rung is Rung.REPLY:
         saying = Saying(words.late_reply(order, clock, now), _mark(delivery, order), order.card_channel, order.card_ts)
     else:
         message = words.late_mention(order, clock, store, now)
         saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts, loud=True)
-    if await _say(office, delivery, saying):
-        await _note_late(office, store, order.key, clock, rung)
-    return DONE
+    try:
+        await _say(office, delivery, saying)
+    except Refused as problem:
+        if problem.code != "thread_not_found":
+            raise
+        return await without_thread(office, delivery, order)
+    await _note_late(office, store, delivery, clock, rung)
+    return None
 
 
-async def _note_late(office: Office, store: Store, key: str, clock: Clock, rung: Rung) -> None:
-    """The card turns red. An order that moved while we spoke is not late any more, and stays as it is."""
+async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> None:
+    """The card turns red, and the history says so once. An order that moved while we spoke is not late any more.
+
+    It ends the delivery as well: a process that died between the two would write the line again.
+    """
     now = office.desk.now()
     async with office.database.write() as tx:
-        before = await orders.locked(tx, key)
-        if before is None or running_clock(before) is not clock:
-            return
-        event = Event(now, Happened.LATE, detail={"clock": clock.value, "rung": rung.value})
-        late = before.model_copy(update={"late": clock.value})
-        await recording.record(tx, store, late, event, now=now, before=before)
+        before = await orders.locked(tx, delivery.order_key)
+        if before is not None and running_clock(before) is clock and before.late != clock.value:
+            event = Event(now, Happened.LATE, detail={"clock": clock.value, "rung": rung.value})
+            late = before.model_copy(update={"late": clock.value})
+            await recording.record(tx, store, late, event, now=now, before=before)
+        await deliveries.finish(tx, delivery, DONE, now=now)
 
 
 async def run_nag(office: Office, delivery: Delivery) -> Outcome:
@@ -75,10 +86,15 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
     if order is None or store is None or order.cancel is None or not order.cancel.is_waiting or not is_open(order):
         return NOTHING_TO_DO
     if not order.card_ts:
-        return Outcome(State.DUE, now + WAIT_FOR_CARD, counted=False, called=False)
+        return waits(delivery, now + WAIT_FOR_CARD)
     times = int(delivery.payload["times"])
     message = words.cancel_nag(order, now)
-    await _say(office, delivery, Saying(message, _mark(delivery, order), order.card_channel, order.card_ts))
+    try:
+        await _say(office, delivery, Saying(message, _mark(delivery, order), order.card_channel, order.card_ts))
+    except Refused as problem:
+        if problem.code != "thread_not_found":
+            raise
+        return await without_thread(office, delivery, order)
     following = next_nag(store, order, times, now)
     if following is not None:
         async with office.database.write() as tx:
@@ -87,11 +103,23 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
 
 
 async def run_notice(office: Office, delivery: Delivery) -> Outcome:
-    store = office.desk.store(delivery.store_key)
+    store = office.desk.store(delivery.store_key or str(delivery.payload.get("store", "")))
     message = await _notice(office, store, delivery)
     if message is None:
         return NOTHING_TO_DO
-    await _say(office, delivery, Saying(message, Mark(delivery.subject, "notice"), store.channel))
+    person = str(delivery.payload.get("to", ""))
+    saying = Saying(
+        message,
+        Mark(delivery.subject, "notice"),
+        person or store.channel,
+        must_be_heard=delivery.payload["about"] in MUST_BE_HEARD,
+    )
+    try:
+        await _say(office, delivery, saying)
+    except Closed as problem:
+        if person:  # nobody by that name: looking again changes nothing
+            raise Refused(problem.sentence, code=problem.code) from None
+        raise
     return DONE
 
 
@@ -107,6 +135,10 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
                 waiting = await orders.open_orders(tx, store.key)
             left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
             return words.left_overnight(store, left, now) if left else None
+        case "channel_closed":
+            return words.channel_closed(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
+        case "channel_opened":
+            return words.channel_opened(store, datetime.fromisoformat(payload["since"]), delivery.created_at)
         case "unread_order":
             return words.unread_order(str(payload["number"]), str(payload["why"]))
         case "card_in_doubt":
@@ -129,8 +161,9 @@ def _mark(delivery: Delivery, order: Order) -> Mark:
     return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
 
 
-async def _say(office: Office, delivery: Delivery, saying: Saying) -> bool:
-    """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice."""
+async def _say(office: Office, delivery: Delivery, saying: Saying) -> None:
+    """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice,
+    unless something would be lost by it."""
     if delivery.state is State.UNKNOWN:
         try:
             found = await office.slack.find(
@@ -139,8 +172,9 @@ async def _say(office: Office, delivery: Delivery, saying: Saying) -> bool:
         except Refused as problem:
             if problem.code != "missing_scope":
                 raise
-            return True
+            if not saying.must_be_heard:
+                return
+            found = None
         if found is not None:
-            return True
+            return
     await office.slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
-    return True

@@ -4,6 +4,7 @@ A delivery never says what a card should look like: it is rendered as the order 
 themselves and a late one can't overwrite a newer one.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.deliveries.office import Office
@@ -12,8 +13,9 @@ from bot.errors import Refused
 from bot.messages.history import history_reply
 from bot.messages.order_card import order_card
 from bot.messages.parts import Message
-from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State
+from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State, waits
 from bot.rules.order_values import Order
+from bot.rules.orders import is_open
 from bot.slack import Mark
 from bot.store import deliveries, history, orders
 
@@ -32,14 +34,20 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome | None:
         return NOTHING_TO_DO
     store = office.desk.store(order.store_key)
     if order.card_ts:
-        await _edit(office, order)
+        try:
+            await _edit(office, order)
+        except Refused as problem:
+            if problem.code != "message_not_found":
+                raise
+            return await _deleted(office, delivery, order)
         return Outcome(State.DONE, lane=recording.EDITS, band=order.store_key)
     if delivery.state is State.UNKNOWN:
         try:
             found = await office.slack.find(store.channel, card_mark(order.key), since=delivery.created_at)
         except Refused as problem:
             if problem.code == "missing_scope":
-                return await _hold(office, order)
+                await _hold(office, delivery, order)
+                return None
             raise
         if found is not None:
             await _posted(office, delivery, order.key, store.channel, found.ts, drawn=False)
@@ -52,6 +60,21 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome | None:
 async def _edit(office: Office, order: Order) -> None:
     message = await _rendered(office, order)
     await office.slack.update(order.card_channel, order.card_ts, message, card_mark(order.key))
+
+
+async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome | None:
+    """Somebody deleted the card in Slack. An order that is still to be done gets a new one, else nobody would see it."""
+    if not is_open(order):
+        return NOTHING_TO_DO
+    now = office.desk.now()
+    store = office.desk.store(order.store_key)
+    async with office.database.write() as tx:
+        before = await orders.locked(tx, order.key)
+        if before is not None and before.card_ts == order.card_ts:
+            await orders.save(tx, before.model_copy(update={"card_channel": "", "card_ts": ""}))
+        again = Outcome(State.DUE, now, lane=recording.post_lane(store), band="")
+        await deliveries.finish(tx, delivery, again, now=now)
+    return None
 
 
 async def _rendered(office: Office, order: Order) -> Message:
@@ -72,13 +95,17 @@ async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts
             await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
 
 
-async def _hold(office: Office, order: Order) -> Outcome:
-    """We may not look whether the card is there: it is never posted blindly, a person is asked."""
-    store = office.desk.store(order.store_key)
-    asked = recording.notice(store, f"doubt:{order.key}", office.desk.now(), about="card_in_doubt", order_key=order.key)
+async def _hold(office: Office, delivery: Delivery, order: Order) -> None:
+    """We may not look whether the card is there: it is never posted blindly, a person is asked, once for each doubt."""
+    now = office.desk.now()
+    subject = f"doubt:{order.key}:{int(now.timestamp() * 1000)}"
+    asked = recording.notice(
+        office.desk.store(order.store_key), subject, now, about="card_in_doubt", order_key=order.key
+    )
+    held = Outcome(State.HELD, problem="Slack's answer was lost, and the app may not read the channel's history.")
     async with office.database.write() as tx:
         await deliveries.want_once(tx, asked)
-    return Outcome(State.HELD, problem="Slack's answer was lost, and the app may not read the channel's history.")
+        await deliveries.finish(tx, delivery, held, now=now)
 
 
 async def post_card_again(office: Office, key: str) -> bool:
@@ -96,12 +123,27 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
     if order is None or not any(event.is_loud for event in events):
         return NOTHING_TO_DO
     if not order.card_ts:
-        return Outcome(State.DUE, office.desk.now() + WAIT_FOR_CARD, counted=False, called=False)
+        return waits(delivery, office.desk.now() + WAIT_FOR_CARD)
     mark = Mark(order.key, f"history {told}", upto=events[-1].seq)
-    if delivery.state is State.UNKNOWN and (until := await _told_already(office, delivery, order, mark)):
-        return Outcome(State.DUE, office.desk.now(), payload={"told": until}, counted=False)
-    await office.slack.post(order.card_channel, history_reply(events), mark, thread_ts=order.card_ts)
+    try:
+        if delivery.state is State.UNKNOWN and (until := await _told_already(office, delivery, order, mark)):
+            return Outcome(State.DUE, office.desk.now(), payload={"told": until}, counted=False)
+        await office.slack.post(order.card_channel, history_reply(events), mark, thread_ts=order.card_ts)
+    except Refused as problem:
+        if problem.code != "thread_not_found":
+            raise
+        return await without_thread(office, delivery, order)
     return Outcome(State.DONE, payload={"told": mark.upto})
+
+
+async def without_thread(office: Office, delivery: Delivery, order: Order) -> Outcome:
+    """The card is gone, and its thread with it: this waits for the new card, which the next drawing posts."""
+    if not is_open(order):
+        return NOTHING_TO_DO
+    now = office.desk.now()
+    async with office.database.write() as tx:
+        await deliveries.want(tx, recording.card(office.desk.store(order.store_key), order, now))
+    return replace(waits(delivery, now + WAIT_FOR_CARD), state=State.DUE, called=True)
 
 
 async def _told_already(office: Office, delivery: Delivery, order: Order, mark: Mark) -> int:

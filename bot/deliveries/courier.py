@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,16 +17,19 @@ from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.pace import pace_of, workers_of
-from bot.errors import OrderAheadError, Refused, Unauthorised, Unavailable
-from bot.rules.deliveries import DONE, REPEATABLE, Delivery, Kind, Outcome, State, try_again_at
+from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
+from bot.rules import deliveries as rules
+from bot.rules.deliveries import DONE, REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
 from bot.store import Database, deliveries
 
 log = structlog.get_logger("orderahead.deliveries")
 
-LEASE = timedelta(seconds=90)
-"""Longer than any call may take; after it another process may look what became of the delivery."""
+LEASE = timedelta(seconds=30)
+"""After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease."""
 SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
+CLOSED_WAIT = timedelta(seconds=60)
+"""How long a lane's band is left alone after a place said that it can't be written to."""
 DATABASE_WAIT_SECONDS = 1.0
 DATABASE_TRIES = 30
 SHORTEST_TIMER_SECONDS = 0.001
@@ -56,12 +60,14 @@ class Courier:
         self._alone = alone
         self._on_unauthorised = on_unauthorised
         self._lanes: dict[str, Lane] = {}
+        self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._closing = False
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         async with self._database.write() as tx:
-            dead = await deliveries.recover(tx, lapsed_before=None if self._alone else self._now())
+            lapsed_before = None if self._alone else self._now()
+            dead = await deliveries.recover(tx, lapsed_before=lapsed_before, look_at=self._now() + rules.LOOK_AFTER)
         if dead:
             log.warning("deliveries were under way when the program stopped", count=dead)
         self._database.on_wake = self.wake
@@ -91,15 +97,20 @@ class Courier:
             await asyncio.gather(self._sweeper, return_exceptions=True)
 
     async def _sweep(self) -> None:
-        """A safety net: what another process left, and what a wake-up missed while the database was down."""
+        """Renew the leases of calls that last. And a safety net: what another process left, and what a wake-up missed
+        while the database was down."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 async with self._database.write() as tx:
-                    await deliveries.recover(tx, lapsed_before=self._now())
+                    busy = [number for lane in self._lanes.values() for number in lane.busy]
+                    await deliveries.renew(tx, busy, until=self._now() + LEASE)
+                    await deliveries.recover(tx, lapsed_before=self._now(), look_at=self._now() + rules.LOOK_AFTER)
                 await self._wake_all()
             except (SQLAlchemyError, OSError):
                 log.warning("the database is not answering")
+            except Exception as surprise:  # the safety net must hold whatever happens
+                log.error("the sweep failed unexpectedly", error=type(surprise).__name__, at=_where(surprise))
 
     async def _wake_all(self) -> None:
         async with self._database.read() as tx:
@@ -119,6 +130,15 @@ class Courier:
                 return chosen, None
             return None, await deliveries.next_time(tx, lane.name, busy=lane.busy)
 
+    async def put_off(self, delivery: Delivery) -> bool:
+        """Whether its place is closed; then all that waits for the same place is put off, with one write and no call."""
+        known = self._closed.get((delivery.lane, delivery.band))
+        if known is None or known[0] <= self._now():
+            return False
+        async with self._database.write() as tx:
+            await deliveries.put_off(tx, delivery.lane, delivery.band, until=known[0], problem=known[1])
+        return True
+
     async def lease(self, delivery: Delivery) -> bool:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""
         if delivery.kind in REPEATABLE:
@@ -130,6 +150,8 @@ class Courier:
         """Call, then write down how it ended; None when the runner wrote it down itself."""
         outcome = await self._attempt(delivery)
         MADE.labels(delivery.kind.value, (outcome or DONE).state.value).inc()
+        if outcome is None or (outcome.state is State.DONE and outcome.called):
+            self._closed.pop((delivery.lane, delivery.band), None)
         if outcome is not None:
             await self._write_down(delivery, outcome)
         return outcome
@@ -155,7 +177,14 @@ class Courier:
         except Unauthorised as problem:
             if self._on_unauthorised is not None:
                 await self._on_unauthorised(delivery, problem)
-            return Outcome(State.DUE, self._now() + UNAUTHORISED_WAIT, problem.sentence, counted=False)
+            waiting = waits(delivery, self._now() + UNAUTHORISED_WAIT, problem.sentence)
+            # The others in this lane use the same credentials: one call a minute finds out whether they work again.
+            return replace(waiting, called=True, pause_seconds=UNAUTHORISED_WAIT.total_seconds())
+        except Closed as problem:
+            until = self._now() + CLOSED_WAIT
+            self._closed[delivery.lane, delivery.band] = (until, problem.sentence)
+            log.warning("closed", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)
+            return replace(waits(delivery, until, problem.sentence), called=True)
         except OrderAheadError as problem:
             code = problem.code if isinstance(problem, Refused) else ""
             log.error("delivery parked", kind=delivery.kind.value, why=problem.sentence, code=code)
@@ -186,6 +215,8 @@ class Courier:
             return Outcome(State.PARKED, problem=problem.sentence)
         look_first = problem.may_have_arrived and delivery.kind not in REPEATABLE
         state = State.UNKNOWN if look_first or delivery.state is State.UNKNOWN else State.DUE
+        if look_first:
+            due_at = max(due_at, self._now() + rules.LOOK_AFTER)
         return Outcome(
             state, due_at, problem.sentence, counted=not waits_only, pause_seconds=problem.retry_after or 0.0
         )
@@ -218,17 +249,22 @@ class Lane:
     def wake(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         if seconds > 0:
-            now, at = loop.time(), loop.time() + min(max(seconds, SHORTEST_TIMER_SECONDS), LONGEST_TIMER_SECONDS)
-            if now < self._timer_at <= at:
+            at = loop.time() + min(max(seconds, SHORTEST_TIMER_SECONDS), LONGEST_TIMER_SECONDS)
+            # A timer that has run out and not rung yet is the earlier one: putting it off would lose its call.
+            if self._timer is not None and self._timer_at <= at:
                 return
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer, self._timer_at = loop.call_at(at, self.wake, 0.0), at
+            self._timer, self._timer_at = loop.call_at(at, self._ring), at
             return
         self._woken = True
         if not self._stopped and len(self._workers) < self._most_workers:
             worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
             self._workers.add(worker)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self.wake(0.0)
 
     def stop(self) -> list[asyncio.Task[None]]:
         self._stopped = True
@@ -262,6 +298,9 @@ class Lane:
         except (SQLAlchemyError, OSError):
             log.warning("the database is not answering", lane=self.name)
             self.wake(DATABASE_WAIT_SECONDS)
+        except Exception as surprise:  # a mistake of ours must not leave the lane asleep
+            log.error("lane failed unexpectedly", lane=self.name, error=type(surprise).__name__, at=_where(surprise))
+            self.wake(SWEEP_SECONDS)
         finally:
             worker = asyncio.current_task()
             if worker is not None:
@@ -276,7 +315,7 @@ class Lane:
             if look_again is not None:
                 self._courier.wake(self.name, look_again)
             return False
-        if delivery.id in self.busy:
+        if delivery.id in self.busy or await self._courier.put_off(delivery):
             return True
         self.busy.add(delivery.id)
         try:

@@ -47,14 +47,21 @@ class Desk:
     stores: Mapping[str, Store] = field(default_factory=dict)
     failing_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose Flowhub has not answered since then, by our own watch; the database knows who has been told."""
+    closed_since: dict[str, datetime] = field(default_factory=dict)
+    """Stores whose channel can't be written to since then; the same holds."""
     questions: dict[str, list[Question]] = field(default_factory=dict)
     """By order key; only of this process: another one's next poll mends what the two of them mixed up."""
+    answered_at: dict[str, datetime] = field(default_factory=dict)
+    """When Flowhub last answered for a store, and below when its point of sale was last read; as this process saw it."""
+    watched_at: dict[str, datetime] = field(default_factory=dict)
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
 
     async def load_stores(self) -> None:
         async with self.database.read() as tx:
             found = await stores.all_stores(tx)
+            # What was told before a restart must be taken back after it.
+            self.failing_since, self.closed_since = await stores.troubles(tx)
         self.stores = {store.key: store for store, _ in found}
         self._credentials = {store.key: credentials for store, credentials in found}
 

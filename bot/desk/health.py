@@ -1,12 +1,17 @@
-"""Whether Flowhub answers for a store. It is said once when it goes down and once when it is back."""
+"""Whether Flowhub answers for a store, and whether its channel can be written to. It is said once when one of them goes
+and once when it is back."""
 
 from datetime import timedelta
 
+import structlog
+
 from bot.desk.desk import Desk
-from bot.desk.recording import notice
+from bot.desk.recording import in_private, notice
 from bot.errors import OrderAheadError, Unauthorised
 from bot.rules.stores import Store
 from bot.store import deliveries, stores
+
+log = structlog.get_logger("orderahead.desk")
 
 DOWN_AFTER = timedelta(seconds=30)
 """One failed call is no outage: a store is told when Flowhub has been failing for this long."""
@@ -27,6 +32,7 @@ async def flowhub_failed(desk: Desk, store: Store, problem: OrderAheadError) -> 
 
 async def flowhub_answered(desk: Desk, store: Store) -> None:
     """Note a call that worked. Costs nothing while all is well."""
+    desk.answered_at[store.key] = desk.now()
     if desk.failing_since.pop(store.key, None) is None:
         return
     now = desk.now()
@@ -35,3 +41,35 @@ async def flowhub_answered(desk: Desk, store: Store) -> None:
         if since is not None:
             subject = f"back:{store.key}:{int(since.timestamp())}"
             await deliveries.want_once(tx, notice(store, subject, now, about="flowhub_back", since=since.isoformat()))
+
+
+async def channel_closed(desk: Desk, store: Store, problem: OrderAheadError) -> None:
+    """The bot was taken out of the store's channel, or the channel was archived. It can't be said there, so the store's
+    managers are told in private; with none named, the log has to do."""
+    now = desk.now()
+    if store.key in desk.closed_since:
+        return
+    desk.closed_since[store.key] = now
+    async with desk.database.write() as tx:
+        if await stores.channel_closed(tx, store.key, now):
+            log.error("a store's channel can't be written to", store=store.key, why=problem.sentence)
+            told = {"about": "channel_closed", "since": now.isoformat(), "why": problem.sentence}
+            subject = f"closed:{store.key}:{int(now.timestamp())}"
+            await deliveries.want_once(
+                tx, *[in_private(store, manager, subject, now, **told) for manager in store.managers]
+            )
+
+
+async def channel_answered(desk: Desk, store: Store) -> None:
+    """Something could be written there. Costs nothing while all is well."""
+    if desk.closed_since.pop(store.key, None) is None:
+        return
+    now = desk.now()
+    async with desk.database.write() as tx:
+        since = await stores.channel_opened(tx, store.key)
+        if since is not None:
+            told = {"about": "channel_opened", "since": since.isoformat()}
+            subject = f"opened:{store.key}:{int(since.timestamp())}"
+            await deliveries.want_once(
+                tx, *[in_private(store, manager, subject, now, **told) for manager in store.managers]
+            )

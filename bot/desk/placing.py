@@ -3,6 +3,7 @@
 A create is repeated only where the request provably never left. After anything else a person is asked.
 """
 
+from datetime import datetime
 from typing import Any
 
 import phonenumbers
@@ -11,6 +12,7 @@ from bot.desk.desk import Desk
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import at_flowhub, record
 from bot.errors import OutOfStep, Refused, Unauthorised, Unavailable, Unreadable
+from bot.flowhub.payloads import PlacedOrder
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State
 from bot.rules.history import Event, Happened
 from bot.rules.matching import Product
@@ -23,16 +25,21 @@ from bot.store import deliveries, orders
 NOT_THERE = frozenset({Placing.WAITING, Placing.UNSURE, Placing.REFUSED})
 
 
-async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
+async def run_place(desk: Desk, delivery: Delivery) -> Outcome | None:
     """Match, create, and write down how it went."""
     store = desk.store(delivery.store_key)
-    async with desk.database.read() as tx:
-        order = await orders.get(tx, delivery.order_key)
-        sealed = await orders.sealed_part(tx, delivery.order_key)
+    try:
+        async with desk.database.read() as tx:
+            order = await orders.get(tx, delivery.order_key)
+            sealed = await orders.sealed_part(tx, delivery.order_key)
+    except (
+        Unreadable
+    ) as problem:  # its key was taken out of the settings: only the marketplace or the shop knows it now
+        return await _settle(desk, store, delivery, Placing.REFUSED, problem.sentence, Happened.PLACING_REFUSED)
     if order is None or order.placing not in NOT_THERE or not is_open(order) or not sealed:
         return DONE
     if delivery.state is State.UNKNOWN:
-        return await _unsure(desk, store, order.key, "The program stopped while it was being sent.")
+        return await _unsure(desk, store, delivery, "The program stopped while it was being sent.")
     if order.cancel is not None:
         return await _withdraw(desk, store, order.key)
     if order.placing is Placing.REFUSED:
@@ -46,11 +53,12 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         raise Unavailable(problem.sentence, may_have_arrived=False) from None
     matches = [(item, shelf.match(item)) for item in incoming.items]
     body = create_body(order.key, incoming, matches, desk.postback_url(order.key, store.key))
+    asked_at = desk.now()
     try:
         placed = await desk.order_ahead(store.key).create(body)
     except Unavailable as problem:
         if problem.may_have_arrived:
-            return await _unsure(desk, store, order.key, problem.sentence)
+            return await _unsure(desk, store, delivery, problem.sentence)
         await _still_waiting(desk, store, order.key, problem.sentence)
         await flowhub_failed(desk, store, problem)
         raise
@@ -59,11 +67,13 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         await flowhub_failed(desk, store, problem)
         raise
     except Unreadable as problem:
-        return await _unsure(desk, store, order.key, problem.sentence)
+        return await _unsure(desk, store, delivery, problem.sentence)
     except Refused as problem:
-        return await _refused(desk, store, order.key, problem.sentence, matches)
+        return await _settle(
+            desk, store, delivery, Placing.REFUSED, problem.sentence, Happened.PLACING_REFUSED, matches
+        )
     await flowhub_answered(desk, store)
-    await _placed(desk, store, order.key, placed.flowhub_id, placed.status, matches)
+    await _placed(desk, store, order.key, placed, asked_at, matches)
     return DONE
 
 
@@ -136,8 +146,14 @@ def marked(items: tuple[Item, ...], matches: list[tuple[OrderedItem, Product | N
 
 
 async def _placed(
-    desk: Desk, store: Store, key: str, flowhub_id: str, status: str, matches: list[tuple[OrderedItem, Product | None]]
+    desk: Desk,
+    store: Store,
+    key: str,
+    placed: PlacedOrder,
+    asked_at: datetime,
+    matches: list[tuple[OrderedItem, Product | None]],
 ) -> None:
+    """A postback may have been faster than the create's own answer: then it is no news, and its status is old."""
     now = desk.now()
     async with desk.database.write() as tx:
         before = await orders.locked(tx, key)
@@ -147,12 +163,12 @@ async def _placed(
             update={
                 "placing": Placing.IN_POS,
                 "placing_problem": "",
-                "flowhub_id": flowhub_id,
+                "flowhub_id": placed.flowhub_id,
                 "items": marked(before.items, matches),
             }
         )
-        change = take_reading(order, Reading(status or Status.NEW, now, "placing"))
-        events = [Event(now, Happened.PLACED)]
+        change = take_reading(order, Reading(placed.status or Status.NEW, asked_at, "placing"))
+        events = [Event(now, Happened.PLACED)] if before.flowhub_id != placed.flowhub_id else []
         await record(tx, store, change.order if change else order, *events, now=now, before=before)
 
 
@@ -165,41 +181,35 @@ async def _still_waiting(desk: Desk, store: Store, key: str, why: str) -> None:
         await record(tx, store, before.model_copy(update={"placing_problem": why}), now=desk.now(), before=before)
 
 
-async def _unsure(desk: Desk, store: Store, key: str, why: str) -> Outcome:
-    await _settle(desk, store, key, Placing.UNSURE, why, Happened.PLACING_UNSURE)
-    return Outcome(State.HELD, problem=why)
-
-
-async def _refused(
-    desk: Desk, store: Store, key: str, why: str, matches: list[tuple[OrderedItem, Product | None]]
-) -> Outcome:
-    await _settle(desk, store, key, Placing.REFUSED, why, Happened.PLACING_REFUSED, matches)
-    async with desk.database.read() as tx:
-        order = await orders.get(tx, key)
-    if order is not None and order.cancel is not None:
-        return await _withdraw(desk, store, key)
-    return Outcome(State.HELD, problem=why)
+async def _unsure(desk: Desk, store: Store, delivery: Delivery, why: str) -> Outcome | None:
+    return await _settle(desk, store, delivery, Placing.UNSURE, why, Happened.PLACING_UNSURE)
 
 
 async def _settle(
     desk: Desk,
     store: Store,
-    key: str,
+    delivery: Delivery,
     placing: Placing,
     why: str,
     happened: Happened,
     matches: list[tuple[OrderedItem, Product | None]] | None = None,
-) -> None:
+) -> Outcome | None:
+    """A person must act. The delivery is held in the same transaction: between two, a process could die and ask twice."""
     now = desk.now()
     async with desk.database.write() as tx:
-        before = await orders.locked(tx, key)
+        before = await orders.locked(tx, delivery.order_key)
         if before is None or before.placing is Placing.IN_POS:
-            return
+            return DONE
         changed: dict[str, Any] = {"placing": placing, "placing_problem": why}
         if matches is not None:
             changed["items"] = marked(before.items, matches)
         event = Event(now, happened, detail={"why": why})
         await record(tx, store, before.model_copy(update=changed), event, now=now, before=before)
+        # A cancel that was asked meanwhile needs nobody's answer: the next run withdraws it.
+        withdrawn = placing is Placing.REFUSED and before.cancel is not None
+        held = Outcome(State.DUE, now) if withdrawn else Outcome(State.HELD, problem=why)
+        await deliveries.finish(tx, delivery, held, now=now)
+    return None
 
 
 async def _withdraw(desk: Desk, store: Store, key: str) -> Outcome:

@@ -95,6 +95,18 @@ def notice(store: Store, subject: str, at: datetime, **payload: Any) -> Wanted:
     )
 
 
+def in_private(store: Store, user_id: str, subject: str, at: datetime, **payload: Any) -> Wanted:
+    """A message to one person, for what can't be said in the store's channel. It has a lane of its own."""
+    return Wanted(
+        kind=Kind.NOTICE,
+        subject=f"{subject}:{user_id}",
+        lane=f"post:{user_id}",
+        priority=3,
+        due_at=at,
+        payload={**payload, "to": user_id, "store": store.key},
+    )
+
+
 def at_flowhub(kind: Kind, store: Store, order_key: str, at: datetime, **payload: Any) -> Wanted:
     return Wanted(
         kind=kind,

@@ -1,11 +1,12 @@
 """Taking orders in, from whichever source: one row, one card wanted, one create wanted, in one transaction."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
 from bot.desk.recording import at_flowhub, notice, record
-from bot.errors import OrderAheadError, Refused, Unreadable
+from bot.errors import OrderAheadError, OutOfStep, Refused, Unreadable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Incoming, Item, Order, masked_name
@@ -16,18 +17,22 @@ ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 """Leafly's own span (apis.md 7.2), for a webhook that does not name its deadline."""
 
 
-async def take_in(desk: Desk, store: Store, incoming: Incoming) -> Order:
-    """The order on the desk. Taking in what is there already changes nothing."""
+async def take_in(desk: Desk, store: Store, incoming: Incoming) -> None:
+    """Put the order on the desk. Taking in what is there already changes nothing."""
+    with suppress(OutOfStep):  # another replica took the same one in at the same moment
+        await _take_in(desk, store, incoming)
+
+
+async def _take_in(desk: Desk, store: Store, incoming: Incoming) -> None:
     now = desk.now()
     async with desk.database.write() as tx:
         known = await orders.by_source(tx, store.key, incoming.source, incoming.source_id)
         if known is not None:
-            return known
+            return
         order = await new_order(tx, store, incoming, desk)
         received = Event(now, Happened.ORDER_RECEIVED, detail={"source": incoming.source.value})
         await record(tx, store, order, received, now=now)
         await deliveries.want(tx, at_flowhub(Kind.PLACE, store, order.key, now))
-    return order
 
 
 async def new_order(tx: Tx, store: Store, incoming: Incoming, desk: Desk) -> Order:

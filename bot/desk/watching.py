@@ -37,6 +37,7 @@ async def watch(desk: Desk, store: Store) -> int:
         await flowhub_failed(desk, store, problem)
         raise
     await flowhub_answered(desk, store)
+    desk.watched_at[store.key] = now
     await desk.park(store.key, "flowhub sales", unread)
     if not sales:
         return 0

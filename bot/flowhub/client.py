@@ -83,7 +83,7 @@ class FlowhubAccount:
                 timeout=timeout,
             ),
             what="Flowhub",
-            seconds=max(calls.DEADLINE_SECONDS, timeout * 2),
+            seconds=max(calls.DEADLINE_SECONDS, timeout),
         )
 
 

@@ -74,6 +74,21 @@ def flowhub_back(store: Store, since: datetime, now: datetime) -> Message:
     return Message(text=text, blocks=[section(text)])
 
 
+def channel_closed(store: Store, since: datetime, why: str) -> Message:
+    """For the store's managers, in private: nothing can be said in the channel itself."""
+    text = f":warning: I can't write in <#{store.channel}>, the order desk of {plain(store.name, 60)}, since {at_time(since)}."
+    more = (
+        f"{plain(why, 200)} Orders still arrive, and their cards wait. Please unarchive the channel, or write "
+        "`/invite @Order Ahead` in it: the cards are there a minute later."
+    )
+    return Message(text=text, blocks=[section(f"*{text}*\n{more}")])
+
+
+def channel_opened(store: Store, since: datetime, now: datetime) -> Message:
+    text = f":white_check_mark: I can write in <#{store.channel}> again, after {how_long(now - since)}."
+    return Message(text=text, blocks=[section(text)])
+
+
 def unread_order(number: str, why: str) -> Message:
     """A marketplace's order that never became a card: somebody must look there."""
     text = f":warning: Order #{plain(number, 60)} from Leafly could not be taken in. Look at it on Leafly, please."

@@ -17,7 +17,7 @@ from bot.messages.parts import (
     quantity,
     section,
 )
-from bot.messages.words import KINDS, RED, SOURCES, alarm_of, clock_words, look_of, reason_words
+from bot.messages.words import KINDS, LATE, RED, SOURCES, alarm_of, clock_words, look_of, reason_words
 from bot.rules.cancelling import is_cancellable
 from bot.rules.lateness import Clock
 from bot.rules.order_values import CancelRequest, Item, Kind, Order, Placing, Source
@@ -51,11 +51,13 @@ def order_card(order: Order, store: Store) -> Message:
 def headline_text(order: Order) -> str:
     """One line for notifications: no mark-up, nothing that the card does not show."""
     alarm = alarm_of(order)
-    late = f"late: {clock_words(order, Clock(order.late))}" if order.late and is_open(order) else ""
+    words = alarm[1] if alarm else ""
+    if alarm is LATE:
+        words += f": {clock_words(order, Clock(order.late))}"
     parts = [
         order.short_id,
         look_of(order).word,
-        late or (alarm[1] if alarm else ""),
+        words,
         plain(order.shopper, 60),
         *([counted(len(order.items), "item")] if order.items else []),
         KINDS[order.kind],
@@ -187,7 +189,12 @@ def _open_cancel(order: Order, cancel: CancelRequest, asked: str) -> list[str]:
 
 
 def _buttons(order: Order) -> list[Block]:
-    """Only what makes sense in this state."""
+    made = order_buttons(order)
+    return [actions("order_actions", *made)] if made else []
+
+
+def order_buttons(order: Order) -> list[Block]:
+    """Only what makes sense in this state; the same on the card and on the board."""
     made: list[Block] = []
     if order.placing in {Placing.UNSURE, Placing.REFUSED} and is_open(order):
         made.append(button("It's there", "its_there", order.key, style="primary"))
@@ -202,7 +209,7 @@ def _buttons(order: Order) -> list[Block]:
         made.append(button("Reveal contact", "reveal_contact", order.key))
     if is_cancellable(order):
         made.append(button("Ask to cancel", "ask_to_cancel", order.key, style="danger"))
-    return [actions("order_actions", *made)] if made else []
+    return made
 
 
 def _footer(order: Order, store: Store) -> list[str]:

@@ -2,10 +2,12 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from bot.rules.order_values import printable
@@ -31,12 +33,12 @@ _EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
 def plain(text: str, most: int = 200) -> str:
     """Somebody else's words, safe to put into mrkdwn: on one line, at most `most` characters long with all escapes, and
     unable to mention, link or format anything."""
-    words = _EMPHASIS.sub(f"_{BREAK}", printable(text))
+    words = _EMPHASIS.sub(f"_{BREAK}", printable(text[: 10 * most]))
     pieces = [_ESCAPED.get(letter, letter) for letter in words[: most + 1]]
-    if sum(map(len, pieces)) <= most:
+    ends = list(accumulate(map(len, pieces)))
+    if not ends or ends[-1] <= most:
         return "".join(pieces)
-    kept = next(count for count in range(len(pieces), -1, -1) if sum(map(len, pieces[:count])) < most)
-    return "".join(pieces[:kept]) + "…"
+    return "".join(pieces[: bisect_left(ends, most)]) + "…"
 
 
 def weight(text: str) -> int:

@@ -81,6 +81,9 @@ def look_of_status(status: str) -> Look:
     return LOOKS[known] if known else Look(f"“{plain(status, 40)}”", ":white_circle:", GREY)
 
 
+LATE = (":alarm_clock:", "Late")
+
+
 def alarm_of(order: Order) -> tuple[str, str] | None:
     """What a person has to see to, most pressing first: an emoji and a word that stand beside the state's own."""
     if not is_open(order):
@@ -93,7 +96,7 @@ def alarm_of(order: Order) -> tuple[str, str] | None:
         return ":octagonal_sign:", "Cancel asked"
     if order.vanished_at is not None:
         return ":grey_question:", "Gone from Flowhub"
-    return (":alarm_clock:", "Late") if order.late else None
+    return LATE if order.late else None
 
 
 def clock_words(order: Order, clock: Clock) -> str:

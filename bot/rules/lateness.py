@@ -7,6 +7,9 @@ later today is not late before its time.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from bot.rules.hours import StoreHours
 from bot.rules.order_values import Frozen, Order
@@ -27,15 +30,18 @@ class Rung(StrEnum):
     MENTION = "mention"
 
 
+Minutes = Annotated[float, Field(ge=0, le=60 * 24 * 60, allow_inf_nan=False)]
+
+
 class Limits(Frozen):
     """How long each clock may run, and how much longer until the group is mentioned. All in minutes."""
 
-    seen_minutes: float = 5
-    started_minutes: float = 15
-    ready_minutes: float = 20
-    picked_up_minutes: float = 240
-    mention_after_minutes: float = 10
-    prepare_ahead_minutes: float = 45
+    seen_minutes: Minutes = 5
+    started_minutes: Minutes = 15
+    ready_minutes: Minutes = 20
+    picked_up_minutes: Minutes = 240
+    mention_after_minutes: Minutes = 10
+    prepare_ahead_minutes: Minutes = 45
     """How long before the requested time an order for later should be begun."""
 
     def of(self, clock: Clock) -> timedelta:

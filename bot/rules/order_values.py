@@ -198,7 +198,8 @@ def masked_name(first: str, last: str) -> str:
 
 
 def _is_name(word: str) -> bool:
-    return "@" not in word and sum(letter.isdigit() for letter in word) < 4
+    digits = sum(letter.isdigit() for letter in word)
+    return "@" not in word and digits < 4 and (digits == 0 or any(letter.isalpha() for letter in word))
 
 
 JOINERS = "\u200c\u200d"

@@ -1,9 +1,9 @@
 """All stand-ins together: Green Mesa with its three stores, its staff in Slack, and the settings that point a bot at them.
 
-    sandbox = await Sandbox.start()
-    bot = Bot(sandbox.settings())
-    …
-    await sandbox.close()
+sandbox = await Sandbox.start()
+bot = Bot(sandbox.settings())
+…
+await sandbox.close()
 """
 
 import json

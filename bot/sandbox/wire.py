@@ -61,24 +61,37 @@ SECRET_KEYS = {
     "bot_token",
     "app_token",
     "hmac_key",
+    "ticket",
 }
 
 SECRET_MARKS = [mark for key in sorted(SECRET_KEYS) for mark in (f'"{key}"', f"{key}=")]
-FORM_SECRET = re.compile(rf"\b({'|'.join(sorted(SECRET_KEYS))})=[^&\s]+", re.IGNORECASE)
+FORM_SECRET = re.compile(rf"\b({'|'.join(sorted(SECRET_KEYS))})=[^&\s\"]+", re.IGNORECASE)
+# What tells by its beginning that it is a secret, wherever it stands.
+TOKEN = re.compile(r"\b(xox[a-z]-|xapp-|whsec_)[\w./+=-]+")
+# An address that works for whoever knows its last part.
+SECRET_ADDRESS = re.compile(r"(/)[0-9A-Za-z_]{24,}(?=[\"\s]|$)")
 
 
 def masked(body: bytes) -> str:
-    """A body as text of at most 4,000 characters, with the values of secret keys replaced, in JSON and in forms."""
-    text = body.decode("utf-8", "replace")
+    """A body as text of at most 4,000 characters, without secrets: values of secret keys, tokens, secret addresses."""
+    return without_secrets(_without_secret_keys(body.decode("utf-8", "replace"))[:4000])
+
+
+def without_secrets(text: str) -> str:
+    """A piece of a form, a query or a path with its secrets replaced."""
+    return SECRET_ADDRESS.sub(r"\1•••", TOKEN.sub(r"\1•••", FORM_SECRET.sub(r"\1=•••", text)))
+
+
+def _without_secret_keys(text: str) -> str:
     lowered = text.lower()
     if not any(mark in lowered for mark in SECRET_MARKS):
         # Most bodies hold no secret; reading and writing them again would cost more than the request itself.
-        return text[:4000]
+        return text
     try:
         # The whole body is read before it is shortened: a shortened one is no longer JSON, and would show its secrets.
-        return json.dumps(_masked_value(json.loads(text)), ensure_ascii=False)[:4000]
+        return json.dumps(_masked_value(json.loads(text)), ensure_ascii=False)
     except ValueError:
-        return FORM_SECRET.sub(r"\1=•••", text[:4000])
+        return text
 
 
 def _masked_value(value: Any) -> Any:
@@ -90,10 +103,14 @@ def _masked_value(value: Any) -> Any:
 
 
 class Wire:
-    """The faults and the record of one stand-in; `middleware` puts both in front of its routes."""
+    """The faults and the record of one stand-in; `middleware` puts both in front of its routes.
+
+    `mask` makes of a body what may be written down.
+    """
 
     def __init__(self, to: str, *, keep: int = 2000) -> None:
         self.to = to
+        self.mask: Callable[[bytes], str] = masked
         self.faults: list[Fault] = []
         self.entries: deque[WireEntry] = deque(maxlen=keep)
         self.listeners: list[Callable[[WireEntry], None]] = []
@@ -142,10 +159,10 @@ class Wire:
                     at=at,
                     to=self.to,
                     method=request.method,
-                    path=request.path_qs,
+                    path=without_secrets(request.path_qs),
                     status=response.status if response is not None else None,
-                    request=masked(sent),
-                    response=masked(body if isinstance(body, bytes) else b""),
+                    request=self.mask(sent),
+                    response=self.mask(body if isinstance(body, bytes) else b""),
                     milliseconds=(loop.time() - began) * 1000,
                     fault=fault.kind if fault else None,
                 )

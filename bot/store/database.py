@@ -6,16 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.errors import Misconfigured
+from bot.store import sqlite
 from bot.store.transaction import Tx
 from bot.vault import Vault
-
-BUSY_TIMEOUT_MS = 5000
 
 
 class Database:
@@ -31,8 +29,8 @@ class Database:
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
-            _prepare_sqlite(self._writer, begin="BEGIN IMMEDIATE")
-            _prepare_sqlite(self._reader, begin="BEGIN")
+            sqlite.prepare(self._writer, begin="BEGIN IMMEDIATE")
+            sqlite.prepare(self._reader, begin="BEGIN")
         else:
             self._writer = self._reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
@@ -79,28 +77,10 @@ def async_url(url: str) -> str:
         parsed = make_url(url)
     except ArgumentError:
         parsed = None
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    drivers = {"sqlite": sqlite.DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     driver = drivers.get(parsed.drivername.split("+")[0]) if parsed else None
     if parsed is None or driver is None:
         raise Misconfigured(
             "ORDERAHEAD_DATABASE_URL must look like sqlite:///orders.db or postgresql://user:password@host/name."
         )
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
-
-
-def _prepare_sqlite(engine: AsyncEngine, *, begin: str) -> None:
-    """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from bot.rules.deliveries import Delivery, Kind, Outcome, State, Wanted
+from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, Wanted
 from bot.store.rows import DeliveryRow
 from bot.store.transaction import Tx
 
@@ -24,27 +24,38 @@ _COLUMNS = [
 
 
 async def want(tx: Tx, *wanted: Wanted) -> None:
-    """Ask for each delivery: a new row, or one more wish on the row that is there, so that updates coalesce."""
-    if not wanted:
-        return
-    row = _insert(tx)
-    asleep = table.c.state == State.DONE.value
-    await tx.connection.execute(
-        row.on_conflict_do_update(
-            index_elements=["kind", "subject"],
-            set_={
-                "wanted": table.c.wanted + 1,
-                "state": case((asleep, State.DUE.value), else_=table.c.state),
-                "due_at": case(
-                    (asleep, row.excluded.due_at),
-                    (row.excluded.due_at < table.c.due_at, row.excluded.due_at),
-                    else_=table.c.due_at,
-                ),
-            },
-        ),
-        [_values(one) for one in wanted],
-    )
+    """Ask for each delivery: a new row, or one more wish on the row that is there, so that updates coalesce.
+
+    A wish sets a parked row going again, because what could not be done may be possible with the order as it is now; what
+    must not be made twice is looked for first. A held row still waits for its person.
+    """
+    for some in (with_payload := [one for one in wanted if one.payload], [one for one in wanted if not one.payload]):
+        if some:
+            # What a row remembers of its own (how far a thread was told) must outlive a wish that brings nothing.
+            await _want(tx, some, replaces_payload=some is with_payload)
     tx.wake(wanted)
+
+
+async def _want(tx: Tx, wanted: list[Wanted], *, replaces_payload: bool) -> None:
+    row = _insert(tx)
+    parked = table.c.state == State.PARKED.value
+    asleep = or_(table.c.state == State.DONE.value, parked)
+    look_first = and_(parked, *[table.c.kind != kind.value for kind in REPEATABLE])
+    changed = {
+        "wanted": table.c.wanted + 1,
+        "state": case((look_first, State.UNKNOWN.value), (asleep, State.DUE.value), else_=table.c.state),
+        "attempts": case((parked, 0), else_=table.c.attempts),
+        "due_at": case(
+            (asleep, row.excluded.due_at),
+            (row.excluded.due_at < table.c.due_at, row.excluded.due_at),
+            else_=table.c.due_at,
+        ),
+    }
+    if replaces_payload:
+        changed["payload"] = row.excluded.payload
+    await tx.connection.execute(
+        row.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed), _in_one_order(wanted)
+    )
 
 
 async def want_once(tx: Tx, *wanted: Wanted) -> None:
@@ -52,8 +63,13 @@ async def want_once(tx: Tx, *wanted: Wanted) -> None:
     if not wanted:
         return
     row = _insert(tx).on_conflict_do_nothing(index_elements=["kind", "subject"])
-    await tx.connection.execute(row, [_values(one) for one in wanted])
+    await tx.connection.execute(row, _in_one_order(wanted))
     tx.wake(wanted)
+
+
+def _in_one_order(wanted: Iterable[Wanted]) -> list[dict[str, Any]]:
+    """The rows to write. Two replicas that each took some of the same rows and waited for the rest would wait for ever."""
+    return [_values(one) for one in sorted(wanted, key=lambda one: (one.kind, one.subject))]
 
 
 def _insert(tx: Tx) -> Any:
@@ -129,12 +145,29 @@ async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
     return bool(done.rowcount)
 
 
-async def recover(tx: Tx, *, lapsed_before: datetime | None) -> int:
-    """Calls whose caller died become UNKNOWN: someone must look. None recovers all, which only a lone process may do."""
+async def renew(tx: Tx, ids: Sequence[int], *, until: datetime) -> None:
+    """The calls that were leased for these deliveries are still under way."""
+    if ids:
+        query = update(table).where(table.c.id.in_(ids), table.c.state == State.SENDING.value)
+        await tx.connection.execute(query.values(leased_until=until))
+
+
+async def recover(tx: Tx, *, lapsed_before: datetime | None, look_at: datetime) -> int:
+    """Calls whose caller died become UNKNOWN: someone must look, at `look_at`.
+
+    `lapsed_before` None recovers all, which only a lone process may do.
+    """
     query = update(table).where(table.c.state == State.SENDING.value)
     if lapsed_before is not None:
         query = query.where(table.c.leased_until < lapsed_before)
-    return int((await tx.connection.execute(query.values(state=State.UNKNOWN.value, leased_until=None))).rowcount)
+    changed = {"state": State.UNKNOWN.value, "leased_until": None, "due_at": look_at}
+    return int((await tx.connection.execute(query.values(changed))).rowcount)
+
+
+async def put_off(tx: Tx, lane: str, band: str, *, until: datetime, problem: str) -> None:
+    """Whatever could be worked in a lane's band before then waits until then."""
+    query = update(table).where(table.c.lane == lane, table.c.band == band, table.c.state.in_(_WORKABLE))
+    await tx.connection.execute(query.where(table.c.due_at < until).values(due_at=until, problem=problem[:500]))
 
 
 async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:

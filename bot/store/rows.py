@@ -55,6 +55,7 @@ class StoreRow(SQLModel, table=True):
     retired: bool = Field(default=False)
     since: datetime = _time()
     flowhub_down_since: datetime | None = _time(nullable=True)
+    channel_closed_since: datetime | None = _time(nullable=True)
 
 
 class OrderRow(SQLModel, table=True):
@@ -126,6 +127,16 @@ class DeliveryRow(SQLModel, table=True):
     payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     sealed: str = _text()
     problem: str = _text()
+
+
+class ViewerRow(SQLModel, table=True):
+    """Who opened the App Home, when, and a fingerprint of what was shown."""
+
+    __tablename__ = "viewers"
+    user_id: str = Field(primary_key=True)
+    opened_at: datetime = _time(index=True)
+    page: int = 0
+    shown: str = ""
 
 
 class ParkedRow(SQLModel, table=True):

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.rules.short_ids import short_id
 from bot.rules.stores import Credentials, Store
@@ -23,9 +25,10 @@ async def put(tx: Tx, store: Store, credentials: Credentials, *, now: datetime) 
         "sealed": tx.vault.seal(credentials.model_dump_json()),
         "retired": False,
     }
-    changed = await tx.connection.execute(update(table).where(table.c.key == store.key).values(**values))
-    if not changed.rowcount:
-        await tx.connection.execute(insert(table).values(key=store.key, next_number=0, since=now, **values))
+    # In one statement, because replicas that start together all find a new database empty.
+    row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(table)
+    row = row.values(key=store.key, next_number=0, since=now, **values)
+    await tx.connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
 async def retire_others(tx: Tx, keep: Sequence[str]) -> None:
@@ -71,6 +74,32 @@ async def flowhub_came_back(tx: Tx, store_key: str) -> datetime | None:
     if since is not None:
         await tx.connection.execute(update(table).where(table.c.key == store_key).values(flowhub_down_since=None))
     return since
+
+
+async def channel_closed(tx: Tx, store_key: str, since: datetime) -> bool:
+    """The store's channel can't be written to. True for the one caller who notices first."""
+    changed = await tx.connection.execute(
+        update(table)
+        .where(table.c.key == store_key, table.c.channel_closed_since.is_(None))
+        .values(channel_closed_since=since)
+    )
+    return bool(changed.rowcount)
+
+
+async def channel_opened(tx: Tx, store_key: str) -> datetime | None:
+    """Since when it was closed, for the one caller who notices first; else None."""
+    row = await tx.connection.execute(tx.locked(select(table.c.channel_closed_since).where(table.c.key == store_key)))
+    since: datetime | None = row.scalar()
+    if since is not None:
+        await tx.connection.execute(update(table).where(table.c.key == store_key).values(channel_closed_since=None))
+    return since
+
+
+async def troubles(tx: Tx) -> tuple[dict[str, datetime], dict[str, datetime]]:
+    """By store key: since when Flowhub has been down, and since when the channel has been closed, as far as told."""
+    query = select(table.c.key, table.c.flowhub_down_since, table.c.channel_closed_since)
+    rows = list(await tx.connection.execute(query))
+    return {key: down for key, down, _ in rows if down}, {key: closed for key, _, closed in rows if closed}
 
 
 async def down_since(tx: Tx, store_key: str) -> datetime | None:

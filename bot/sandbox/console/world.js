@@ -53,7 +53,7 @@ export function redrawWorld() {
   const body = panel.querySelector(".world-body");
   body.setAttribute("aria-labelledby", `world-tab-${tab}`);
   const { world } = outside;
-  const signature = tab === "wire" ? `wire ${outside.last}` : JSON.stringify([world.stores, world.pos?.map((order) => ({ ...order, age_seconds: age(order.age_seconds) })), world.weather]);
+  const signature = tab === "wire" ? `wire ${outside.last}` : JSON.stringify([world.stores, world.pos?.map((order) => ({ ...order, age_seconds: age(order.age_seconds) })), world.weather, world.story?.speed]);
   if (signature === drawn) return;
   drawn = signature;
   const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -163,7 +163,7 @@ const WEATHER = [
   ["postbacks_lost", "Postbacks get lost", "The bot notices by polling"],
 ];
 
-function weather({ weather: now = {} }) {
+function weather({ weather: now = {}, story = null }) {
   return panelPart(
     "cloud",
     "Weather",
@@ -175,6 +175,29 @@ function weather({ weather: now = {} }) {
         h("span", { class: "toggle-words" }, h("span", null, words), h("span", { class: "toggle-detail" }, detail)),
         h("span", { class: "knob", "aria-hidden": "true" }),
       ),
+    ),
+    story?.speed ? pace(story.speed) : null,
+  );
+}
+
+const PACES = [
+  [0.5, "Half as fast"],
+  [1, "As told"],
+  [2, "Twice as fast"],
+  [4, "Four times as fast"],
+];
+
+/** How long the story waits for its reader. The bot's own clocks are real and stay as they are. */
+function pace(speed) {
+  const paces = PACES.some(([factor]) => factor === speed) ? PACES : [...PACES, [speed, `${speed} ×`]];
+  return h(
+    "label",
+    { class: "world-store world-pace" },
+    "Speed of the story",
+    h(
+      "select",
+      { class: "select", data: { key: "pace" }, on: { change: async (event) => tell(await doOutside("story", { do: "speed", factor: Number(event.target.value) })) } },
+      paces.map(([factor, words]) => h("option", { value: String(factor), selected: factor === speed }, words)),
     ),
   );
 }

@@ -14,9 +14,10 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 
 from bot.sandbox.slack.core import Core
+from bot.sandbox.slack.masking import masked
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.workspace import Json
-from bot.sandbox.wire import Wire, WireEntry, masked
+from bot.sandbox.wire import Wire, WireEntry
 
 logger = logging.getLogger(__name__)
 
@@ -57,9 +58,8 @@ class Delivery:
             method="SOCKET" if self.events_url is None else "POST",
             path=f"/{kind}" if self.events_url is None else urlsplit(self.events_url).path,
             status=200 if answer.ok else None,
-            request=masked(json.dumps(_without_typed_values(payload), ensure_ascii=False).encode()),
-            response=answer.failure
-            or (json.dumps(answer.payload, ensure_ascii=False)[:4000] if answer.payload else ""),
+            request=masked(payload),
+            response=answer.failure or (masked(answer.payload) if answer.payload else ""),
             milliseconds=(loop.time() - began) * 1000,
         )
         self._wire.note(entry)
@@ -159,19 +159,6 @@ class Delivery:
             "is_ext_shared_channel": False,
             "event_context": workspace.secret(40),
         }
-
-
-def _without_typed_values(payload: Json) -> Json:
-    """The payload for the record: what a person types into a modal may be a secret, and is nobody else's business."""
-    view = payload.get("view")
-    if not view:
-        return payload
-    hidden = {block: dict.fromkeys(actions, "•••") for block, actions in view["state"]["values"].items()}
-    shown = {**payload, "view": {**view, "state": {"values": hidden}}}
-    if "actions" in payload:
-        typed = [each for each in payload["actions"] if each["type"].endswith("_input")]
-        shown["actions"] = [{**each, "value": "•••"} if each in typed else each for each in payload["actions"]]
-    return shown
 
 
 def _body_of(text: str, headers: Mapping[str, Any]) -> Json | None:

@@ -13,6 +13,7 @@ from bot.sandbox.slack.console import Console
 from bot.sandbox.slack.core import Core
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import Events
+from bot.sandbox.slack.masking import masked_body
 from bot.sandbox.slack.record import Record
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.verbs import Verbs
@@ -40,6 +41,7 @@ class SlackStandIn(Verbs, Record):
     ) -> None:
         core = Core(manifest, bot_token, app_token, signing_secret, team_name)
         self.wire = wire or Wire("slack")
+        self.wire.mask = masked_body
         self.core = core
         self.clock, self.switches, self.workspace = core.clock, core.switches, core.workspace
         self.sockets = Sockets(core)

@@ -11,8 +11,7 @@ async def arrives_and_is_claimed(day: Day) -> None:
     day.note("leafly", "downtown", str(order.order_id))
     await day.card("Jonah R.", "Claim", channel=desk)
     await day.pause()
-    await day.press(imani, await day.card("Jonah R.", "Claim", channel=desk), "claim_order")
-    await day.card("Jonah R.", "Imani", channel=desk)
+    await day.claim(imani, "Jonah R.", channel=desk)
     await day.pause()
     in_pos = await day.in_pos("Jonah")
     day.flowhub.operator.start(in_pos.order_id)
@@ -120,8 +119,7 @@ async def nobody_comes(day: Day) -> None:
     await day.said("is late", "nobody has taken it", channel=desk)
     await day.said("still waits", channel=desk)
     await day.pause()
-    await day.press(imani, await day.card("Walt K.", "Claim", channel=desk), "claim_order")
-    await day.card("Walt K.", "Imani", channel=desk)
+    await day.claim(imani, "Walt K.", channel=desk)
 
 
 async def shopper_changes_mind(day: Day) -> None:
@@ -189,7 +187,10 @@ async def failed_deliveries(day: Day) -> None:
 
 
 SCENES: tuple[Scene, ...] = (
-    ("Jonah orders on Leafly. His card appears in #downtown-orders; Imani claims it and packs it.", arrives_and_is_claimed),
+    (
+        "Jonah orders on Leafly. His card appears in #downtown-orders; Imani claims it and packs it.",
+        arrives_and_is_claimed,
+    ),
     ("Priya orders in the web shop, with something that Flowhub doesn't have in stock.", web_shop_with_a_wish),
     ("Rosa lists the open orders; Imani needs Priya's phone number, for her eyes only.", list_and_reveal),
     ("Theo asks to cancel. Only Cashier can: the card asks for it and waits for the proof.", cancelled_with_proof),
@@ -200,6 +201,9 @@ SCENES: tuple[Scene, ...] = (
     ("Nobody takes Walt's order: first a word in the thread, then the crew is called.", nobody_comes),
     ("Nora changes her mind on Leafly. The desk is asked to remove the order.", shopper_changes_mind),
     ("Theo asks to cancel Dana's order a moment too late.", too_late),
-    ("Bad weather: lost postbacks, a lost answer from Slack, rate limits. Watch: nothing is lost or doubled.", bad_weather),
+    (
+        "Bad weather: lost postbacks, a lost answer from Slack, rate limits. Watch: nothing is lost or doubled.",
+        bad_weather,
+    ),
     ("Two deliveries go wrong.", failed_deliveries),
 )

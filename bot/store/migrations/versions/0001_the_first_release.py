@@ -108,13 +108,26 @@ def upgrade() -> None:
         sa.Column("retired", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("flowhub_down_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("channel_closed_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("ix_stores_channel", "stores", ["channel"], unique=False)
     op.create_index("ix_stores_leafly_key", "stores", ["leafly_key"], unique=False)
 
+    op.create_table(
+        "viewers",
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_index("ix_viewers_opened_at", "viewers", ["opened_at"], unique=False)
+
 
 def downgrade() -> None:
+    op.drop_index("ix_viewers_opened_at", "viewers")
+    op.drop_table("viewers")
     op.drop_index("ix_stores_leafly_key", "stores")
     op.drop_index("ix_stores_channel", "stores")
 

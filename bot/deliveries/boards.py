@@ -1,0 +1,107 @@
+"""Publishing App Home boards: to whoever opened theirs lately, and only when it says something new."""
+
+import asyncio
+import hashlib
+import json
+from datetime import datetime, timedelta
+
+from bot.deliveries.office import Office
+from bot.deliveries.pace import Pace
+from bot.errors import OrderAheadError, Unavailable
+from bot.messages.home import home
+from bot.messages.parts import Block
+from bot.rules.boards import Board, count_today, in_order, midnight
+from bot.rules.permissions import Role, role_of
+from bot.rules.stores import Store
+from bot.store import orders, stores, viewers
+
+LATELY = timedelta(minutes=15)
+PUBLISHES_PER_MINUTE = 90
+"""views.publish is Tier 4: 100 a minute (slack.md 3.2); some are left for people who just opened theirs."""
+
+
+class Boards:
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._pace = Pace(PUBLISHES_PER_MINUTE, 60.0)
+
+    async def open(self, user_id: str, *, page: int = 0) -> None:
+        """Somebody opened the Home tab, or turned its page."""
+        view = home(await self._boards_for(user_id), self._office.desk.now(), wanted_page=page)
+        await self._office.slack.publish_home(user_id, view)
+        shown_page = int(view["private_metadata"])
+        async with self._office.database.write() as tx:
+            await viewers.looked(tx, user_id, page=shown_page, shown=_fingerprint(view), at=self._office.desk.now())
+
+    async def again(self, user_id: str) -> None:
+        """The same page anew, after the person pressed something on it."""
+        async with self._office.database.read() as tx:
+            viewer = await viewers.of(tx, user_id)
+        await self.open(user_id, page=viewer.page if viewer else 0)
+
+    async def refresh(self) -> None:
+        """Publish what has changed to those who looked lately, as far as the budget goes; the rest is next."""
+        now = self._office.desk.now()
+        async with self._office.database.read() as tx:
+            lately = await viewers.since(tx, now - LATELY)
+        if not lately:
+            return
+        known = {store.key: await self._board(store, now) for store in self._office.desk.stores.values()}
+        for viewer in lately:
+            if self._pace.wait() > 0:
+                return
+            mine = [known[store.key] for store in await self.stores_of(viewer.user_id)]
+            view = home(mine, now, wanted_page=viewer.page)
+            if (shown := _fingerprint(view)) == viewer.shown:
+                continue
+            self._pace.spend()
+            try:
+                await self._office.slack.publish_home(viewer.user_id, view)
+            except Unavailable as problem:
+                self._pace.pause(problem.retry_after or 5.0)
+                return
+            except OrderAheadError:
+                continue
+            async with self._office.database.write() as tx:
+                await viewers.was_shown(tx, viewer.user_id, shown)
+
+    async def stores_of(self, user_id: str) -> list[Store]:
+        """The stores whose channel the person is in. Guests have no board."""
+        person = await self._office.slack.person(user_id)
+        if role_of(person, ()) is Role.GUEST:
+            return []
+        everywhere = list(self._office.desk.stores.values())
+        members = await asyncio.gather(*(self._members(store) for store in everywhere))
+        return [store for store, inside in zip(everywhere, members, strict=True) if user_id in inside]
+
+    async def _members(self, store: Store) -> frozenset[str]:
+        """Who is in the store's channel; nobody, as far as we know, when Slack does not say."""
+        try:
+            return await self._office.slack.members(store.channel)
+        except OrderAheadError:
+            return frozenset()
+
+    async def _boards_for(self, user_id: str) -> list[Board]:
+        now = self._office.desk.now()
+        return [await self._board(store, now) for store in await self.stores_of(user_id)]
+
+    async def _board(self, store: Store, now: datetime) -> Board:
+        began = midnight(store, now)
+        async with self._office.database.read() as tx:
+            recent = await orders.recent(tx, store.key, since=began)
+            waiting = await orders.open_orders(tx, store.key)
+            down_since = await stores.down_since(tx, store.key)
+        return Board(
+            store=store,
+            orders=in_order(waiting),
+            today=count_today(recent, began),
+            read_at=self._office.desk.answered_at.get(store.key),
+            watched_at=self._office.desk.watched_at.get(store.key),
+            down_since=down_since,
+        )
+
+
+def _fingerprint(view: Block) -> str:
+    """What the board says; that it is a minute later alone is nothing new."""
+    said = json.dumps(view["blocks"][:-1], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()

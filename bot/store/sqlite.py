@@ -1,0 +1,122 @@
+"""SQLite for a program with one loop: statements run where they are called, and the loop never waits for the disk.
+
+A statement on SQLite is a call into a library and takes some microseconds. Handing each one to a thread and back, as
+aiosqlite does, takes thirty times as long; it was most of what the bot did. Two things really wait: a commit, for the
+disk, and a transaction that begins while another process writes. Both leave the loop free.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import await_only
+
+DRIVER = "sqlite+inloop"
+BUSY_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 0.01
+
+_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
+
+
+class _Cursor(sqlite3.Cursor):
+    async def _async_soft_close(self) -> None:
+        """What SQLAlchemy calls when a statement has been executed; rows are still read from this very cursor."""
+
+
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+
+class InLoopDialect(SQLiteDialect_pysqlite):
+    """The standard library's sqlite3, called from the loop. A connection is used by one task at a time."""
+
+    driver = "inloop"
+    is_async = True
+    supports_statement_cache = True
+
+    @classmethod
+    def get_pool_class(cls, _url: URL) -> type[Pool]:
+        return AsyncAdaptedQueuePool
+
+    def create_connect_args(self, url: URL) -> Any:
+        arguments, options = super().create_connect_args(url)
+        return arguments, {**options, "factory": _Connection}
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
+        await_only(_at_once())
+        cursor.execute(statement, parameters)
+
+    def do_execute_no_params(self, cursor: Any, statement: str, context: Any = None) -> None:  # noqa: ARG002
+        await_only(_at_once())
+        cursor.execute(statement)
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
+        await_only(_at_once())
+        cursor.executemany(statement, parameters)
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        if dbapi_connection.in_transaction:
+            await_only(_in_a_thread(dbapi_connection.commit))
+
+
+registry.register("sqlite.inloop", __name__, InLoopDialect.__name__)
+
+
+def prepare(engine: AsyncEngine, *, begin: str) -> None:
+    """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        if begin != "BEGIN":
+            connection.execute("PRAGMA busy_timeout=0")  # it would wait inside the loop: `_begin_patiently` does better
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        try:
+            connection.connection.driver_connection.execute(begin)
+        except sqlite3.Error:
+            _begin_patiently(connection, begin)
+
+
+def _begin_patiently(connection: Any, begin: str) -> None:
+    """Another process may be writing. Raises SQLAlchemy's error when it does so for longer than `BUSY_SECONDS`."""
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as problem:
+            if "locked" not in str(problem.orig) or time.monotonic() > give_up_at:
+                raise
+            await_only(asyncio.sleep(LOOK_AGAIN_SECONDS))
+        else:
+            return
+
+
+async def _at_once() -> None:
+    """SQLAlchemy's asyncio side insists that something was awaited. This does not give way to other tasks."""
+
+
+async def _in_a_thread(commit: Callable[[], None]) -> None:
+    """Never left half done: who is cancelled meanwhile learns it when the commit has ended."""
+    committing = asyncio.get_running_loop().run_in_executor(_threads, commit)
+    try:
+        await asyncio.shield(committing)
+    except asyncio.CancelledError:
+        await asyncio.wait([committing])
+        raise

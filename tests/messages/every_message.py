@@ -1,0 +1,90 @@
+"""Every message we send, by the name of the function that makes it, about one order and with words that somebody else wrote."""
+
+from collections.abc import Callable, Iterator
+from inspect import getmembers, isfunction
+from typing import Any, get_type_hints
+
+from bot.messages import calls, history, order_card, order_lists, private
+from bot.messages.parts import Block, Message
+from bot.rules.history import Event, Happened
+from bot.rules.lateness import Clock
+from bot.rules.order_values import Order
+from bot.rules.permissions import Act
+from bot.rules.stores import Store
+from tests.named_orders import NOON, minutes
+
+MODULES = (calls, history, order_card, order_lists, private)
+WITH_CONTACT = "contact_details"
+
+
+def events(words: str) -> list[Event]:
+    """One of each kind that can happen, with `words` wherever somebody else's words may stand."""
+    details: dict[Happened, dict[str, Any]] = {
+        Happened.ORDER_RECEIVED: {"source": "leafly"},
+        Happened.STATUS_CHANGED: {"from": "new", "to": words, "move": "unclear"},
+        Happened.CLAIMED: {"from": words},
+        Happened.CANCEL_ASKED: {"why": words},
+        Happened.LATE: {"clock": "seen", "rung": "reply"},
+        Happened.LEAFLY_TOLD: {"status": words},
+        Happened.STOREFRONT_TOLD: {"status": words},
+    }
+    return [
+        Event(NOON + minutes(number), kind, words, words, details.get(kind, {"why": words}), seq=number)
+        for number, kind in enumerate(Happened)
+    ]
+
+
+def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Message]]:
+    """All but the one that shows contact details."""
+    now = NOON + minutes(90)
+    yield "order_card", order_card.order_card(order, store)
+    for clock in Clock:
+        yield "late_reply", calls.late_reply(order, clock, now)
+    yield "cancel_nag", calls.cancel_nag(order, now)
+    yield "left_overnight", calls.left_overnight(store, [order] * 70, now)
+    yield "flowhub_down", calls.flowhub_down(store, NOON, words)
+    yield "flowhub_back", calls.flowhub_back(store, NOON, now)
+    yield "channel_closed", calls.channel_closed(store, NOON, words)
+    yield "channel_opened", calls.channel_opened(store, NOON, now)
+    yield "unread_order", calls.unread_order(words, words)
+    yield "card_in_doubt", calls.card_in_doubt(order)
+    yield "history_reply", history.history_reply(events(words))
+    yield "history_reply", history.history_reply(events(words) * 20)
+    yield "open_orders", order_lists.open_orders(store, [], now)
+    yield "open_orders", order_lists.open_orders(store, [order] * 120, now, down_since=NOON)
+    yield "one_order", order_lists.one_order(order, store, events(words) * 3)
+    yield "one_order", order_lists.one_order(order, store, [])
+    yield "orders_help", order_lists.orders_help(store)
+    yield "orders_help", order_lists.orders_help(None)
+    yield "sentence", private.sentence("A sentence of our own.")
+    yield "refusal", private.refusal(words)
+    yield "not_an_order_desk", private.not_an_order_desk([store] * 30)
+    yield "not_an_order_desk", private.not_an_order_desk([])
+    yield "not_an_id", private.not_an_id(words)
+    yield "no_such_order", private.no_such_order("A07", store, ["A08"] * 200)
+    yield "no_such_order", private.no_such_order("A07", store, [])
+    for act in Act:
+        yield "not_allowed", private.not_allowed(act)
+    yield "unknown_reason", private.unknown_reason(words)
+    yield "cancel_asked", private.cancel_asked(order)
+    yield "something_broke", private.something_broke()
+    yield "too_slow", private.too_slow()
+    yield "try_again_soon", private.try_again_soon(words)
+
+
+def modals(order: Order) -> Iterator[tuple[str, Block]]:
+    metadata = f"{order.key} C0DOWNTOWN"
+    yield "cancel_modal", private.cancel_modal(order, metadata)
+    yield "reveal_modal", private.reveal_modal(order, metadata)
+
+
+def makers() -> dict[str, Callable[..., Any]]:
+    """Every public function of these modules that makes a message or a modal."""
+    return {
+        name: function
+        for module in MODULES
+        for name, function in getmembers(module, isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and (get_type_hints(function)["return"] is Message or name.endswith("_modal"))
+    }
