@@ -240,7 +240,7 @@ async def _answered(call: Awaitable[Any]) -> Any:
 def _named(problem: SlackApiError) -> Exception:
     answer: Any = problem.response
     # Where the body could not be read, the library hands over aiohttp's own answer, which calls its status otherwise.
-    status = getattr(answer, "status_code", None) or getattr(answer, "status", 200)
+    status = int(getattr(answer, "status_code", None) or getattr(answer, "status", None) or 200)
     data = getattr(answer, "data", answer)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:

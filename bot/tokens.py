@@ -12,6 +12,8 @@ from aiolimiter import AsyncLimiter
 from bot import calls
 from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
 
+PATIENCE_SECONDS = 6.0
+"""How long to go on asking for a token; whoever needs it has a wait of its own and tries again."""
 SPARE_SECONDS = 60.0
 """How long before its end a token is replaced; at most a fifth of its life, so that short lives work too."""
 FRESH_SECONDS = 10.0
@@ -46,6 +48,7 @@ class Token:
         self._issued_at = 0.0
         self._good_until = 0.0
         self.clock: Callable[[], float] = time.monotonic
+        self.patience_seconds = PATIENCE_SECONDS
 
     async def get(self, *, refused: str = "") -> str:
         """A token that is not `refused`. Raises Unauthorised when the credentials are wrong, Unavailable otherwise."""
@@ -56,7 +59,7 @@ class Token:
                 return self._value
             if refused and self._value == refused and self.clock() < self._issued_at + FRESH_SECONDS:
                 raise Unauthorised(f"{self._what} gave a token that is not accepted.", status=401)
-            await calls.until_deadline(self._refresh, what=self._what)
+            await calls.until_deadline(self._refresh, what=self._what, seconds=self.patience_seconds)
             return self._value
 
     async def _refresh(self) -> None:

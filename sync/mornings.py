@@ -10,7 +10,7 @@ async def list_left_overnight(desk: Desk) -> None:
     """Runs every minute; the day in the subject is what keeps it to one list, not the clock that calls it."""
     now = desk.now()
     for store in desk.stores.values():
-        if store.hours.always_open or not store.hours.is_open(now):
+        if not store.hours.has_begun_its_day(now):
             continue
         async with desk.database.read() as tx:
             waiting = await orders.open_orders(tx, store.key)

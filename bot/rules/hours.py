@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.rules.order_values import Frozen
 
+MORNING_HOUR = 8
 LOOK_BACK_DAYS = 15
 
 
@@ -48,9 +49,15 @@ class StoreHours(Frozen):
         spans = (self.span(day) for day in (today - timedelta(days=1), today))
         return any(span is not None and span[0] <= moment < span[1] for span in spans)
 
+    def has_begun_its_day(self, moment: datetime) -> bool:
+        """Whether people are there to read a morning list: while it is open, or from eight where it always is."""
+        return self.is_open(moment) and (not self.always_open or self.local(moment).hour >= MORNING_HOUR)
+
     def last_closing(self, moment: datetime) -> datetime | None:
-        """The newest closing at or before `moment`; None when the store never closes."""
+        """The newest closing at or before `moment`; the day of a store that never closes ends at its midnight."""
         today = self.local(moment).date()
+        if self.always_open:
+            return self._utc(today, time.min)
         for back in range(LOOK_BACK_DAYS):
             span = self.span(today - timedelta(days=back))
             if span is not None and span[1] <= moment:

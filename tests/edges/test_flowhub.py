@@ -1,6 +1,7 @@
 """Flowhub's edge against the stand-in: what is read, paged, paced and created."""
 
 import asyncio
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -106,8 +107,6 @@ async def test_rows_on_two_pages_count_once_and_bad_ones_are_parked_while_good_o
         {"id": "one", "createdAt": "2026-11-20T18:40:02Z"},
         {"_id": 5, "createdAt": "2026-11-20T18:40:02Z", "totals": {"finalTotal": float("nan")}},
     ]
-    import json
-
     async with other_side(saying(json.dumps({"orders": rows}))) as side:
         account = FlowhubAccount(client, calls.pace(15), side.url, "id", "key")
         parked, park = parking()

@@ -10,6 +10,7 @@ import pytest
 from bot.errors import Unreadable
 from bot.flowhub import payloads
 
+SOLD_AT = datetime(2026, 11, 20, 18, 40, 2, tzinfo=UTC)
 SALE: dict[str, Any] = {
     "id": "f3b0a5d2",
     "orderId": "f3b0a5d2",
@@ -37,9 +38,9 @@ ODD: list[tuple[str, dict[str, Any], str, object]] = [
     ("numbers as ids", {"id": 17, "orderId": 18}, "ids", ("18", "17")),
     ("no time of completion", {"completedOn": None}, "completed_at", None),
     ("an empty time", {"completedOn": ""}, "completed_at", None),
-    ("createdOn", {"createdAt": None, "createdOn": "2026-11-20T18:40:02Z"}, "created_at", datetime(2026, 11, 20, 18, 40, 2, tzinfo=UTC)),
-    ("a time without a zone", {"createdAt": "2026-11-20T18:40:02"}, "created_at", datetime(2026, 11, 20, 18, 40, 2, tzinfo=UTC)),
-    ("a time in another zone", {"createdAt": "2026-11-20T11:40:02-07:00"}, "created_at", datetime(2026, 11, 20, 18, 40, 2, tzinfo=UTC)),
+    ("createdOn", {"createdAt": None, "createdOn": "2026-11-20T18:40:02Z"}, "created_at", SOLD_AT),
+    ("a time without a zone", {"createdAt": "2026-11-20T18:40:02"}, "created_at", SOLD_AT),
+    ("a time in another zone", {"createdAt": "2026-11-20T11:40:02-07:00"}, "created_at", SOLD_AT),
     ("a name with odd spaces", {"fullName": "  Jane\x00 Doe\n"}, "name", "Jane  Doe"),
     ("half a character", {"fullName": "Jane \ud83d Doe"}, "name", "Jane   Doe"),
     ("an emoji of several", {"fullName": "👩‍🌾 Doe"}, "name", "👩‍🌾 Doe"),

@@ -102,7 +102,7 @@ def test_clocks_stand_still_while_a_store_is_closed(
     assert hours.add_open_time(local(hours, *start), minutes(wait)) == local(hours, *end)
 
 
-CLOSINGS: list[tuple[str, StoreHours, tuple[date, str], tuple[date, str] | None]] = [
+CLOSINGS: list[tuple[str, StoreHours, tuple[date, str], tuple[date, str]]] = [
     ("in the morning", DENVER, (date(2026, 11, 21), "09:30"), (date(2026, 11, 20), "21:00")),
     ("at closing", DENVER, (date(2026, 11, 20), "21:00"), (date(2026, 11, 20), "21:00")),
     ("after closing", DENVER, (date(2026, 11, 20), "23:00"), (date(2026, 11, 20), "21:00")),
@@ -110,13 +110,13 @@ CLOSINGS: list[tuple[str, StoreHours, tuple[date, str], tuple[date, str] | None]
     ("past midnight, still open", NIGHTS, (date(2026, 11, 21), "01:00"), (date(2026, 11, 20), "02:00")),
     ("past midnight, closed", NIGHTS, (date(2026, 11, 21), "02:00"), (date(2026, 11, 21), "02:00")),
     ("once a week", SUNDAY_HOUR, (date(2026, 11, 29), "12:59"), (date(2026, 11, 22), "13:00")),
-    ("never", NEVER, (date(2026, 11, 21), "09:30"), None),
+    ("never", NEVER, (date(2026, 11, 21), "09:30"), (date(2026, 11, 21), "00:00")),
 ]
 
 
 @pytest.mark.parametrize(("hours", "now", "closing"), [row[1:] for row in CLOSINGS], ids=[row[0] for row in CLOSINGS])
-def test_when_a_store_closed_last(hours: StoreHours, now: tuple[date, str], closing: tuple[date, str] | None) -> None:
-    assert hours.last_closing(local(hours, *now)) == (local(hours, *closing) if closing else None)
+def test_when_a_store_closed_last(hours: StoreHours, now: tuple[date, str], closing: tuple[date, str]) -> None:
+    assert hours.last_closing(local(hours, *now)) == local(hours, *closing)
 
 
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30, 59]))

@@ -139,5 +139,6 @@ def test_what_was_ready_at_closing_is_left_over_night(order: Order, hour: float,
     assert left_at_closing(order, DENVER, NOON + hour * HOURS) is left
 
 
-def test_nothing_is_left_over_night_in_a_store_that_never_closes() -> None:
-    assert not left_at_closing(now_in("ready"), StoreHours(), NOON + 24 * HOURS)
+def test_the_day_of_a_store_that_never_closes_ends_at_midnight() -> None:
+    assert left_at_closing(now_in("ready"), StoreHours(), NOON + 24 * HOURS)
+    assert not left_at_closing(now_in("ready"), StoreHours(), NOON + timedelta(minutes=30))

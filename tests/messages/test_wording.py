@@ -1,0 +1,154 @@
+"""Every other sentence that people read, exactly."""
+
+from collections.abc import Callable
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from bot.messages import calls, private
+from bot.messages.history import history_line, history_reply
+from bot.messages.order_lists import one_order, open_orders, orders_help
+from bot.messages.parts import Message
+from bot.rules.history import Event, Happened
+from bot.rules.lateness import Clock
+from bot.rules.order_values import Address, Contact, Order
+from bot.rules.permissions import Act
+from tests.messages.cards import STATES
+from tests.messages.reading import as_read, modal_as_read, what_slack_would_refuse, what_slack_would_refuse_to_open
+from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, cancel_asked, claimed, minutes, now_in
+
+LATER = NOON + minutes(85)
+CONTACT = Contact(
+    first_name="Jonah",
+    last_name="Reed",
+    phone="+17205550142",
+    email="jonah_reed@example.com",
+    birth_date="1991-04-02",
+    customer_type="med",
+    medical_id="MED-778812",
+    address=Address(street1="12 Larkspur Lane", street2="Apt 4", city="Denver", state="CO", zip="80202"),
+)
+
+
+def renamed(order: Order, number: int) -> Order:
+    return order.model_copy(update={"short_id": f"A{number:02d}", "arrived_at": NOON + minutes(number % 60)})
+
+
+MIXED = [
+    renamed(JONAH, 1),
+    renamed(claimed(now_in("started")), 2),
+    renamed(now_in("ready"), 3).model_copy(update={"late": "picked_up"}),
+    renamed(now_in("inTransit", NORA), 4),
+    renamed(now_in("weighing"), 5),
+    renamed(cancel_asked(now_in("ready")), 6),
+    renamed(JONAH, 7).model_copy(update={"late": "seen"}),
+    renamed(WALT, 8),
+]
+
+MESSAGES: dict[str, Callable[[], Message]] = {
+    **{f"late: {clock.value}": lambda clock=clock: calls.late_reply(JONAH, clock, LATER) for clock in Clock},
+    "late: a delivery": lambda: calls.late_reply(NORA, Clock.PICKED_UP, LATER),
+    "still late: the group": lambda: calls.late_mention(JONAH, Clock.SEEN, DOWNTOWN, LATER),
+    "still late: everybody": lambda: calls.late_mention(
+        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": "here"}), LATER
+    ),
+    "still late: nobody named": lambda: calls.late_mention(
+        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": ""}), LATER
+    ),
+    "cancel not proved": lambda: calls.cancel_nag(cancel_asked(now_in("ready")), LATER),
+    "left over night: one": lambda: calls.left_overnight(DOWNTOWN, [now_in("ready")], NOON + minutes(1300)),
+    "left over night: many": lambda: calls.left_overnight(
+        DOWNTOWN, [renamed(now_in("ready"), number) for number in range(1, 61)], NOON + minutes(1300)
+    ),
+    "Flowhub is down": lambda: calls.flowhub_down(DOWNTOWN, NOON, "Flowhub did not answer."),
+    "Flowhub is back": lambda: calls.flowhub_back(DOWNTOWN, NOON, LATER),
+    "the channel is closed": lambda: calls.channel_closed(DOWNTOWN, NOON, "Slack said no: not in channel."),
+    "the channel is open": lambda: calls.channel_opened(DOWNTOWN, NOON, LATER),
+    "an order that could not be read": lambda: calls.unread_order("88001234", "Leafly's order can't be read."),
+    "a card in doubt": lambda: calls.card_in_doubt(JONAH),
+    "/orders: none": lambda: open_orders(DOWNTOWN, [], LATER),
+    "/orders: some": lambda: open_orders(DOWNTOWN, MIXED, LATER),
+    "/orders: one": lambda: open_orders(DOWNTOWN, [JONAH], LATER),
+    "/orders: many": lambda: open_orders(DOWNTOWN, [renamed(JONAH, number) for number in range(1, 200)], LATER),
+    "/orders: while Flowhub is down": lambda: open_orders(DOWNTOWN, [JONAH], LATER, down_since=NOON),
+    "/orders show": lambda: one_order(STATES["cancel asked"], DOWNTOWN, HISTORY[:4]),
+    "/orders show: nothing happened": lambda: one_order(JONAH, DOWNTOWN, []),
+    "/orders help": lambda: orders_help(DOWNTOWN),
+    "/orders help: elsewhere": lambda: orders_help(None),
+    "no order desk": lambda: private.not_an_order_desk([DOWNTOWN]),
+    "no order desk anywhere": lambda: private.not_an_order_desk([]),
+    "no id": lambda: private.not_an_id("banana"),
+    "no such order": lambda: private.no_such_order("A99", DOWNTOWN, ["A01", "A02"]),
+    "no such order, none open": lambda: private.no_such_order("A99", DOWNTOWN, []),
+    **{f"not allowed: {act.name.lower()}": lambda act=act: private.not_allowed(act) for act in Act},
+    "unknown reason": lambda: private.unknown_reason("weather"),
+    "cancel asked": lambda: private.cancel_asked(JONAH),
+    "something broke": private.something_broke,
+    "too slow": private.too_slow,
+    "try again": lambda: private.try_again_soon("Flowhub did not answer."),
+    "contact details": lambda: private.contact_details(JONAH, CONTACT),
+    "contact details: nothing given": lambda: private.contact_details(JONAH, Contact()),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
+    message = MESSAGES[name]()
+    assert what_slack_would_refuse(message) == []
+    assert as_read(message) == snapshot
+
+
+@pytest.mark.parametrize("view", [private.cancel_modal, private.reveal_modal], ids=lambda made: made.__name__)
+def test_the_modal_says(view: Callable[..., dict[str, object]], snapshot: SnapshotAssertion) -> None:
+    made = view(NORA, "order-nora C0DOWNTOWN")
+    assert what_slack_would_refuse_to_open(made) == []
+    assert modal_as_read(made) == snapshot
+
+
+def happened(kind: Happened, who: str = "", through: str = "", **detail: object) -> Event:
+    return Event(NOON, kind, who, through, detail)
+
+
+HISTORY = [
+    happened(Happened.ORDER_RECEIVED, source="leafly"),
+    happened(Happened.PLACED),
+    happened(Happened.CLAIMED, "Imani", "slack"),
+    happened(Happened.CANCEL_ASKED, "Theo", "slack", why="out_of_stock"),
+    happened(Happened.CANCEL_ASKED, "The customer", "leafly", why="customer"),
+    happened(Happened.CANCEL_PROVED),
+    happened(Happened.CANCEL_PROVED, never_sent=True),
+    happened(Happened.CANCEL_TOO_LATE),
+    happened(Happened.PLACING_UNSURE),
+    happened(Happened.PLACING_REFUSED, why="no such product"),
+    happened(Happened.FOUND_BY_HAND, "Imani", "slack"),
+    happened(Happened.SENT_AGAIN, "Imani", "slack"),
+    happened(Happened.STATUS_CHANGED, through="postback", **{"from": "new", "to": "started", "move": "forward"}),
+    happened(Happened.STATUS_CHANGED, through="poll", **{"from": "ready", "to": "started", "move": "back"}),
+    happened(Happened.STATUS_CHANGED, through="pos", **{"from": "sold", "to": "ready", "move": "reopened"}),
+    happened(Happened.STATUS_CHANGED, through="poll", **{"from": "ready", "to": "weighing", "move": "unclear"}),
+    happened(Happened.VANISHED),
+    happened(Happened.CLAIMED, "Theo", "slack", **{"from": "Imani"}),
+    happened(Happened.RELEASED, "Theo", "slack"),
+    happened(Happened.CONTACT_REVEALED, "Theo", "slack", why="Something is missing: the pre-rolls"),
+    happened(Happened.ACKNOWLEDGED),
+    happened(Happened.LEAFLY_TOLD, status="ready"),
+    happened(Happened.LEAFLY_REFUSED, why="Leafly said no."),
+    happened(Happened.STOREFRONT_TOLD, status="inTransit"),
+    happened(Happened.STOREFRONT_TOLD, status="started", cancel=True),
+    happened(Happened.STOREFRONT_NOT_TOLD, why="It did not answer. It was tried for three days."),
+    happened(Happened.LATE, clock="ready", rung="reply"),
+    happened(Happened.CLAIMED),
+]
+
+
+def test_the_history_in_plain_words(snapshot: SnapshotAssertion) -> None:
+    assert {event.kind for event in HISTORY} == set(Happened)
+    assert "\n".join(history_line(event) for event in HISTORY) == snapshot
+
+
+def test_a_reply_about_a_very_long_silence_keeps_the_newest_lines_and_says_so() -> None:
+    reply = history_reply([happened(Happened.CLAIMED, f"Imani {number}") for number in range(1, 500)])
+    assert reply.text.startswith("_and before that ")
+    assert "Imani 499 claimed it." in reply.text
+    assert "Imani 1 " not in reply.text
+    assert what_slack_would_refuse(reply) == []
