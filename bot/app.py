@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 
 import aiohttp
-import httpx
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -25,6 +24,7 @@ from bot.errors import Misconfigured, OrderAheadError, Refused, Unauthorised
 from bot.flowhub import Flowhubs
 from bot.leafly import Leafly
 from bot.listening import Listener
+from bot.outgoing import http_client
 from bot.rules.deliveries import Delivery, Kind
 from bot.settings import Settings
 from bot.slack import TIMEOUT_SECONDS, Slack
@@ -70,7 +70,7 @@ class Bot:
     async def _start(self) -> None:
         await self._open_database()
         settings = self.settings
-        self._http = httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_connections=200))
+        self._http = http_client(timeout=10)
         self._to_close.push_async_callback(self._http.aclose)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
         self._to_close.push_async_callback(self._session.close)

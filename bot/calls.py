@@ -133,9 +133,17 @@ def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
     if not content.strip():
         return None
     try:
-        return json.loads(content, parse_constant=lambda _name: None)
+        return _whole(json.loads(content, parse_constant=lambda _name: None), content)
     except (ValueError, RecursionError):
         raise Unavailable(f"{what} answered with something that is not data.") from None
+
+
+def _whole(data: Any, content: bytes) -> Any:
+    """Without halves of characters, which JSON can name and no text can hold; they are rare, so most answers stay as is."""
+    if b"\\ud" not in content and b"\\uD" not in content:
+        return data
+    text = json.dumps(data, ensure_ascii=False)
+    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def _seconds(answer: httpx.Response) -> float | None:

@@ -36,7 +36,7 @@ class Demo:
         return made[0]
 
     def __init__(self, sandbox: Sandbox, folder: Path, *, fast: bool) -> None:
-        self._sandbox = sandbox
+        self.sandbox = sandbox
         self._folder = folder
         self._fast = fast
         self._times = 0
@@ -47,7 +47,7 @@ class Demo:
 
     @property
     def page(self) -> str:
-        return f"{self._sandbox.urls['slack']}/"
+        return f"{self.sandbox.urls['slack']}/"
 
     async def start_bot(self) -> None:
         """The bot with an empty database, the ordinary one: only its settings know that this is a demo."""
@@ -56,7 +56,7 @@ class Demo:
         def quick_riverside(book: dict[str, Any]) -> None:
             book["stores"]["riverside"]["limits"] = QUICKER_CLOCKS if self._fast else QUICK_CLOCKS
 
-        environment = self._sandbox.environment(
+        environment = self.sandbox.environment(
             database_url=f"sqlite:///{self._folder}/demo-{self._times}.db",
             stores=quick_riverside,
             order_poll_seconds=0.5 if self._fast else 3,
@@ -64,7 +64,7 @@ class Demo:
         )
         self._bot = Bot(load(environment))
         await self._bot.start()
-        await self._sandbox.slack.await_connected()
+        await self.sandbox.slack.await_connected()
 
     def begin_story(self) -> None:
         self._telling = asyncio.create_task(self.story.tell(), name="story")
@@ -76,8 +76,8 @@ class Demo:
         """Everything as it was in the morning, and the story from its first scene."""
         async with self._restarting:
             await self._stop()
-            await self._sandbox.reset()
-            self.story = Story(self._sandbox, SCENES, fast=self._fast, speed=self.story.speed)
+            await self.sandbox.reset()
+            self.story = Story(self.sandbox, SCENES, fast=self._fast, speed=self.story.speed)
             await self.start_bot()
             self.begin_story()
 
@@ -91,7 +91,7 @@ class Demo:
 
     async def close(self) -> None:
         await self._stop()
-        await self._sandbox.close()
+        await self.sandbox.close()
 
     async def control(self, _: web.Request, asked: Asked) -> JsonObject:
         """POST /control/story {"do": "pause" | "resume" | "restart"} or {"do": "speed", "factor": 2}"""

@@ -33,10 +33,19 @@ class LeaflyOrder:
     incoming: Incoming
 
 
-class EventPayload(BaseModel):
-    """A webhook: it carries no order, only its id (apis.md 7.2)."""
+class _Payload(BaseModel):
+    """Null means the same as a field that was left out."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, data: Any) -> Any:
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+class EventPayload(_Payload):
+    """A webhook: it carries no order, only its id (apis.md 7.2)."""
 
     event_type: str = Field(alias="eventType", max_length=60)
     order_id: int | Annotated[str, Field(pattern=r"^[!-~]{1,100}$")] | None = Field(None, alias="orderId")
@@ -44,11 +53,6 @@ class EventPayload(BaseModel):
     acknowledge_by: AwareDatetime | None = Field(None, alias="acknowledgeBy")
     status: str = Field("", max_length=60)
     cancel_reason: str = Field("", alias="cancelReason", max_length=200)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_nulls(cls, data: Any) -> Any:
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 def signed_by_leafly(body: bytes, signature: str, key: str) -> bool:
@@ -86,39 +90,36 @@ class Leafly:
         return await authorised(self._token, self._client, self._limiter, method, url, what="Leafly", body=body)
 
 
-class _CartItemPayload(BaseModel):
-    name: str | None = ""
-    integratorVariantId: str | int | None = None  # noqa: N815
+class _CartItemPayload(_Payload):
+    name: str = "Something without a name"
+    integratorVariantId: str = ""  # noqa: N815
     quantity: Decimal = Decimal(1)
     packagePrice: int | None = None  # noqa: N815
-    dealTitle: str | None = None  # noqa: N815
+    dealTitle: str = ""  # noqa: N815
     savingsCents: int | None = None  # noqa: N815
 
 
-class _AddressPayload(BaseModel):
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
+class _AddressPayload(_Payload):
     address1: str = ""
-    address2: str | None = ""
+    address2: str = ""
     city: str = ""
     state: str = ""
     postalCode: str = ""  # noqa: N815
-    deliveryInstructions: str | None = ""  # noqa: N815
+    deliveryInstructions: str = ""  # noqa: N815
 
 
-class _OrderPayload(BaseModel):
-    id: int | str
+class _OrderPayload(_Payload):
+    id: str
     status: str
     createdAt: datetime  # noqa: N815
-    firstName: str | None = ""  # noqa: N815
-    lastName: str | None = ""  # noqa: N815
-    emailAddress: str | None = ""  # noqa: N815
-    phoneNumber: str | None = ""  # noqa: N815
-    dateOfBirth: str | None = ""  # noqa: N815
+    firstName: str = ""  # noqa: N815
+    lastName: str = ""  # noqa: N815
+    emailAddress: str = ""  # noqa: N815
+    phoneNumber: str = ""  # noqa: N815
+    dateOfBirth: str = ""  # noqa: N815
     fulfillmentMechanism: str = "pickup"  # noqa: N815
-    medicalStatus: str | bool | None = ""  # noqa: N815
-    medicalCardNumber: str | None = ""  # noqa: N815
-    medicalCardExpiration: str | None = ""  # noqa: N815
+    medicalCardNumber: str = ""  # noqa: N815
+    medicalCardExpiration: str = ""  # noqa: N815
     total: int | None = None
     deliveryFee: int | None = None  # noqa: N815
     deliveryAddress: _AddressPayload | None = None  # noqa: N815
@@ -138,17 +139,17 @@ def _order(answer: Any) -> LeaflyOrder:
     medical = bool(payload.medicalCardNumber)
     address = payload.deliveryAddress
     contact = Contact(
-        first_name=payload.firstName or "",
-        last_name=payload.lastName or "",
+        first_name=payload.firstName,
+        last_name=payload.lastName,
         phone=payload.phoneNumber or _proxy_phone(payload),
-        email=payload.emailAddress or "",
-        birth_date=(payload.dateOfBirth or "")[:10],
+        email=payload.emailAddress,
+        birth_date=payload.dateOfBirth[:10],
         customer_type="med" if medical else "rec",
-        medical_id=payload.medicalCardNumber or "",
-        medical_id_expires=(payload.medicalCardExpiration or "")[:10],
+        medical_id=payload.medicalCardNumber,
+        medical_id_expires=payload.medicalCardExpiration[:10],
         address=Address(
             street1=address.address1,
-            street2=address.address2 or "",
+            street2=address.address2,
             city=address.city,
             state=address.state,
             zip=address.postalCode,
@@ -158,13 +159,13 @@ def _order(answer: Any) -> LeaflyOrder:
     )
     incoming = Incoming(
         source=Source.LEAFLY,
-        source_id=str(payload.id),
+        source_id=payload.id,
         kind=Kind.DELIVERY if payload.fulfillmentMechanism.lower() == "delivery" else Kind.PICKUP,
         placed_at=utc(payload.createdAt),
         contact=contact,
         items=tuple(_item(item) for item in payload.cartItems),
         fees=(Fee(name="Delivery fee", amount_cents=payload.deliveryFee),) if payload.deliveryFee else (),
-        note=(address.deliveryInstructions or "")[:1000] if address else "",
+        note=address.deliveryInstructions[:1000] if address else "",
         total_cents=payload.total,
         requested_from=utc(payload.startOfScheduledWindow) if payload.startOfScheduledWindow else None,
         requested_until=utc(payload.endOfScheduledWindow) if payload.endOfScheduledWindow else None,
@@ -182,13 +183,13 @@ def _proxy_phone(payload: _OrderPayload) -> str:
 
 def _item(item: _CartItemPayload) -> OrderedItem:
     """A deal does not change Flowhub's price, so it travels as words. The price is the one before the deal."""
-    deal = (item.dealTitle or "").strip()
+    deal = item.dealTitle.strip()
     if item.savingsCents and item.savingsCents > 0:
         deal = f"{deal or 'Leafly deal'} (−${item.savingsCents / 100:,.2f})"
     return OrderedItem(
-        name=(item.name or "Something without a name")[:200],
+        name=item.name[:200],
         quantity=item.quantity,
-        variant_id=str(item.integratorVariantId or ""),
+        variant_id=item.integratorVariantId,
         unit_price_cents=item.packagePrice,
         deal=deal[:200],
     )

@@ -9,7 +9,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -117,7 +117,7 @@ class Courier:
             for lane in await deliveries.lanes_waiting(tx):
                 self.wake(lane, self._now())
 
-    async def choose(self, lane: "Lane") -> tuple[Delivery | None, datetime | None]:
+    async def choose(self, lane: "Lane") -> "Choice":
         """The lane's next delivery, or when to look again."""
         async with self._database.read() as tx:
             now = self._now()
@@ -125,10 +125,10 @@ class Courier:
             if lane.is_shared:
                 bands = await deliveries.bands_due(tx, lane.name, now)
                 band = lane.fair_band(bands)
-            chosen = await deliveries.next_due(tx, lane.name, now, busy=lane.busy, band=band)
+            chosen, more = await deliveries.next_due(tx, lane.name, now, busy=lane.busy, band=band)
             if chosen is not None:
-                return chosen, None
-            return None, await deliveries.next_time(tx, lane.name, busy=lane.busy)
+                return Choice(chosen, more=more or lane.is_shared)
+            return Choice(None, look_again=await deliveries.next_time(tx, lane.name, busy=lane.busy))
 
     async def put_off(self, delivery: Delivery) -> bool:
         """Whether its place is closed; then all that waits for the same place is put off, with one write and no call."""
@@ -229,6 +229,15 @@ def _where(surprise: BaseException) -> str:
     return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
 
 
+@dataclass(frozen=True)
+class Choice:
+    """`more` says that others are due as well, `look_again` when the next one will be."""
+
+    delivery: Delivery | None
+    more: bool = False
+    look_again: datetime | None = None
+
+
 class Lane:
     """A lane's workers, its pace, and whose turn it is."""
 
@@ -244,6 +253,8 @@ class Lane:
         self._timer: asyncio.Handle | None = None
         self._timer_at = 0.0
         self._woken = False
+        self._knows_what_comes = False
+        """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
         self._stopped = False
 
     def wake(self, seconds: float) -> None:
@@ -264,6 +275,7 @@ class Lane:
 
     def _ring(self) -> None:
         self._timer = None
+        self._knows_what_comes = False
         self.wake(0.0)
 
     def stop(self) -> list[asyncio.Task[None]]:
@@ -308,12 +320,14 @@ class Lane:
 
     async def _one(self) -> bool:
         """Choose, lease and make one delivery; False when there is nothing to do now."""
-        delivery, look_again = await self._courier.choose(self)
+        choice = await self._courier.choose(self)
+        delivery = choice.delivery
         if delivery is None:
             if self._woken:
                 return True
-            if look_again is not None:
-                self._courier.wake(self.name, look_again)
+            self._knows_what_comes = True
+            if choice.look_again is not None:
+                self._courier.wake(self.name, choice.look_again)
             return False
         if delivery.id in self.busy or await self._courier.put_off(delivery):
             return True
@@ -321,7 +335,7 @@ class Lane:
         try:
             if not await self._courier.lease(delivery):
                 return True
-            if self._most_workers > 1:
+            if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
             outcome = await self._courier.make(delivery)
             if outcome is None or outcome.called:
@@ -331,4 +345,4 @@ class Lane:
                 self._pace.pause(outcome.pause_seconds)
         finally:
             self.busy.discard(delivery.id)
-        return True
+        return choice.more or self._woken or not self._knows_what_comes

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages.parts import Message, at_day_and_time, chunks, context, counted, fitting, plain
+from bot.messages.parts import Message, at_day_and_time, chunks, context, counted, ended, fitting, plain
 from bot.messages.words import CLOCKS, SOURCES, THROUGH, look_of_status, reason_words
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
@@ -46,7 +46,7 @@ def _sentence(event: Event) -> str:
         case Happened.PLACING_UNSURE:
             return ":question: Sent to Flowhub, but the answer was lost. Somebody must look."
         case Happened.PLACING_REFUSED:
-            return f":warning: Flowhub did not take it: {plain(str(detail.get('why', '')), 200)}"
+            return f":warning: Flowhub did not take it: {_why(detail)}"
         case Happened.FOUND_BY_HAND:
             return f"{who} says it is in Cashier."
         case Happened.SENT_AGAIN:
@@ -78,13 +78,17 @@ def _sentence(event: Event) -> str:
         case Happened.LEAFLY_TOLD:
             return f"Leafly was told: {plain(str(detail.get('status', '')), 40)}."
         case Happened.LEAFLY_REFUSED:
-            return f":warning: Leafly would not hear it: {plain(str(detail.get('why', '')), 200)}"
+            return f":warning: Leafly would not hear it: {_why(detail)}"
         case Happened.STOREFRONT_TOLD:
             return f"The web shop was told: {_shop_words(detail)}."
         case Happened.STOREFRONT_NOT_TOLD:
-            return f":warning: The web shop could not be told: {plain(str(detail.get('why', '')), 200)}"
+            return f":warning: The web shop could not be told: {_why(detail)}"
         case Happened.LATE:
             return f":alarm_clock: Late: {CLOCKS[Clock(detail['clock'])]}."
+
+
+def _why(detail: dict[str, Any]) -> str:
+    return ended(plain(str(detail.get("why", "")), 200))
 
 
 def _shop_words(detail: dict[str, Any]) -> str:

@@ -62,8 +62,13 @@ def _freshness(board: Board) -> str:
         return f":warning: Flowhub isn't answering since {at_time(board.down_since)}: this is what was known then"
     if board.read_at is None:
         return ":large_green_circle: Connected, nothing read from Flowhub yet"
-    watched = f" · point of sale read {at_time(board.watched_at)}" if board.watched_at else ""
-    return f":large_green_circle: Flowhub data as of {at_time(board.read_at)}{watched}"
+    watched = f" · point of sale read {_minute(board.watched_at)}" if board.watched_at else ""
+    return f":large_green_circle: Flowhub data as of {_minute(board.read_at)}{watched}"
+
+
+def _minute(moment: datetime) -> str:
+    """To the minute, as it is shown: a board that reads the same need not be published again."""
+    return at_time(moment.replace(second=0, microsecond=0))
 
 
 def _rows(board: Board, orders: Sequence[Order], now: datetime) -> list[Block]:
@@ -95,7 +100,8 @@ def _line(order: Order, now: datetime) -> str:
     items = [counted(len(order.items), "item")] if order.items else []
     parts = [plain(order.shopper, 40), KINDS[order.kind], *items, how_long(now - order.arrived_at)]
     parts.append(f"*{plain(order.claimed_by, 30)}* has it" if order.claimed_by else "nobody has it")
-    words = f"{look.emoji} *{order.short_id}*  {' · '.join(parts)}"
+    emoji = f"{look.emoji} " if order.late else ""
+    words = f"{emoji}*{order.short_id}*  {' · '.join(parts)}"
     return f"{words}\n{alarm[0]} *{alarm[1]}*" if alarm else words
 
 

@@ -9,6 +9,7 @@ from bot.messages.parts import (
     button,
     context,
     counted,
+    ended,
     fields,
     fitting,
     how_long,
@@ -82,7 +83,7 @@ def _is_sending(order: Order) -> bool:
 def _items(order: Order) -> str:
     if not order.items:
         return "_The items are in Cashier › Order Ahead._"
-    lines = [_item(item) for item in order.items[:MOST_ITEMS]]
+    lines = [_item(item, missing=_is_to_add(order, item)) for item in order.items[:MOST_ITEMS]]
     shown = lines[: fitting(lines, ITEMS_WEIGHT)]
     if (more := len(order.items) - len(shown)) > 0:
         where = "Cashier" if order.placing in {Placing.IN_POS, Placing.FOUND_BY_HAND} else SOURCES[order.source]
@@ -90,13 +91,18 @@ def _items(order: Order) -> str:
     return "\n".join(shown)
 
 
-def _item(item: Item) -> str:
+def _is_to_add(order: Order, item: Item) -> bool:
+    """Whether staff still have to add it by hand: when the order is ready, it is in the bag."""
+    return not item.matched and is_open(order) and order.ready_at is None
+
+
+def _item(item: Item, *, missing: bool) -> str:
     line = f"{quantity(item.quantity)} × {plain(item.name, 80)}"
     if item.unit_price_cents is not None:
         line += f"  {money(item.unit_price_cents)}" + ("" if item.quantity == 1 else " each")
     if item.deal:
         line += f"\n      :label: {plain(item.deal, 100)}"
-    return line if item.matched else f":warning: {line}"
+    return f":warning: {line}" if missing else line
 
 
 def _facts(order: Order) -> list[str]:
@@ -125,7 +131,7 @@ def _note(order: Order) -> list[Block]:
 
 def _warnings(order: Order) -> list[Block]:
     texts = [*_placing_warning(order), *_cancel_warning(order)]
-    if is_open(order) and (unmatched := [item for item in order.items if not item.matched]):
+    if unmatched := [item for item in order.items if _is_to_add(order, item)]:
         names = [plain(item.name, 60) for item in unmatched[:5]]
         shown = names[: fitting(names, 600)] or names[:1]
         more = f" and {len(unmatched) - len(shown)} more" if len(unmatched) > len(shown) else ""
@@ -141,7 +147,7 @@ def _warnings(order: Order) -> list[Block]:
 
 
 def _placing_warning(order: Order) -> list[str]:
-    problem = plain(order.placing_problem, 150)
+    problem = ended(plain(order.placing_problem, 150))
     if not is_open(order):
         return []
     if order.placing is Placing.UNSURE:

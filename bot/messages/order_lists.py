@@ -19,7 +19,7 @@ from bot.messages.parts import (
     section,
     weight,
 )
-from bot.messages.words import COLUMNS, REASONS, clock_words
+from bot.messages.words import COLUMNS, GREY, REASONS, clock_words
 from bot.rules.history import Event
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
@@ -65,7 +65,7 @@ def _line(order: Order, now: datetime) -> str:
     items = [counted(len(order.items), "item")] if order.items else []
     parts = [plain(order.shopper, 40), *items, how_long(now - order.arrived_at)]
     if order.claimed_by:
-        parts.append(plain(order.claimed_by, 30))
+        parts.append(f"{plain(order.claimed_by, 30)} has it")
     if order.cancel is not None and order.cancel.is_waiting:
         parts.append(":octagonal_sign: cancel asked")
     if order.late and column_of(order) is not Column.CLOSED:
@@ -76,8 +76,9 @@ def _line(order: Order, now: datetime) -> str:
 def one_order(order: Order, store: Store, events: Sequence[Event]) -> Message:
     """The card and the whole history, for one person."""
     card = order_card(order, store)
-    blocks = [*card.blocks, section(history_text(events) or "Nothing has happened yet.")]
-    return Message(text=card.text, blocks=blocks, attachments=card.attachments)
+    told = section(history_text(events) or "Nothing has happened yet.")
+    below = {"color": GREY, "fallback": card.text, "blocks": [told]}
+    return Message(text=card.text, blocks=card.blocks, attachments=[*card.attachments, below])
 
 
 def orders_help(store: Store | None) -> Message:

@@ -41,6 +41,11 @@ def plain(text: str, most: int = 200) -> str:
     return "".join(pieces[: bisect_left(ends, most)]) + "…"
 
 
+def ended(text: str) -> str:
+    """A sentence of somebody else's, with the full stop that it may lack."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 def weight(text: str) -> int:
     """How many bytes a text takes up in a message; Slack's budget for all of them is 12 kB (slack.md 3.1)."""
     return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2

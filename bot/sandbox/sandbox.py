@@ -46,6 +46,7 @@ class Sandbox:
             team_name=self.shop.name,
         )
         self._servers: list[Server] = []
+        self._begin_control_again: Callable[[], None] = lambda: None
         self.urls: dict[str, str] = {}
 
     @classmethod
@@ -63,7 +64,7 @@ class Sandbox:
         """
         sandbox = cls(shop)
         sandbox._people_and_channels()
-        add_control_routes(
+        sandbox._begin_control_again = add_control_routes(
             sandbox.slack.app,
             flowhub=sandbox.flowhub,
             leafly=sandbox.leafly,
@@ -217,6 +218,7 @@ class Sandbox:
         await self.leafly.reset()
         await self.webshop.reset()
         self.slack.reset()
+        self._begin_control_again()
 
     async def close(self) -> None:
         for server in reversed(self._servers):

@@ -1,10 +1,11 @@
 """The rows of the durable queue. What they mean is in `bot.rules.deliveries`; who works them is in `bot.deliveries`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -14,6 +15,8 @@ from bot.store.transaction import Tx
 
 table: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 _WORKABLE = (State.DUE.value, State.UNKNOWN.value)
+_workable = or_(*[table.c.state == state for state in _WORKABLE])
+"""As `in_(_WORKABLE)`, in statements that are made often: a list inside a statement is spelt out anew each time."""
 _COLUMNS = [
     getattr(table.c, name)
     for name in (
@@ -37,7 +40,12 @@ async def want(tx: Tx, *wanted: Wanted) -> None:
 
 
 async def _want(tx: Tx, wanted: list[Wanted], *, replaces_payload: bool) -> None:
-    row = _insert(tx)
+    await tx.connection.execute(_wish(tx.is_sqlite, replaces_payload), _in_one_order(wanted))
+
+
+@cache
+def _wish(is_sqlite: bool, replaces_payload: bool) -> Any:
+    row = _insert(is_sqlite)
     parked = table.c.state == State.PARKED.value
     asleep = or_(table.c.state == State.DONE.value, parked)
     look_first = and_(parked, *[table.c.kind != kind.value for kind in REPEATABLE])
@@ -53,18 +61,20 @@ async def _want(tx: Tx, wanted: list[Wanted], *, replaces_payload: bool) -> None
     }
     if replaces_payload:
         changed["payload"] = row.excluded.payload
-    await tx.connection.execute(
-        row.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed), _in_one_order(wanted)
-    )
+    return row.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed)
 
 
 async def want_once(tx: Tx, *wanted: Wanted) -> None:
     """Ask for each delivery unless it was ever asked for before."""
     if not wanted:
         return
-    row = _insert(tx).on_conflict_do_nothing(index_elements=["kind", "subject"])
-    await tx.connection.execute(row, _in_one_order(wanted))
+    await tx.connection.execute(_first_wish(tx.is_sqlite), _in_one_order(wanted))
     tx.wake(wanted)
+
+
+@cache
+def _first_wish(is_sqlite: bool) -> Any:
+    return _insert(is_sqlite).on_conflict_do_nothing(index_elements=["kind", "subject"])
 
 
 def _in_one_order(wanted: Iterable[Wanted]) -> list[dict[str, Any]]:
@@ -72,8 +82,8 @@ def _in_one_order(wanted: Iterable[Wanted]) -> list[dict[str, Any]]:
     return [_values(one) for one in sorted(wanted, key=lambda one: (one.kind, one.subject))]
 
 
-def _insert(tx: Tx) -> Any:
-    return sqlite_insert(table) if tx.is_sqlite else postgresql_insert(table)
+def _insert(is_sqlite: bool) -> Any:
+    return sqlite_insert(table) if is_sqlite else postgresql_insert(table)
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
@@ -98,17 +108,21 @@ def _values(wanted: Wanted) -> dict[str, Any]:
 
 
 async def next_due(
-    tx: Tx, lane: str, now: datetime, *, busy: Iterable[int] = (), band: str | None = None
-) -> Delivery | None:
-    """The most pressing delivery of a lane that may be worked now and is not in `busy`."""
-    query = select(*_COLUMNS).where(table.c.lane == lane, table.c.state.in_(_WORKABLE), table.c.due_at <= now)
-    if busy := tuple(busy):
-        query = query.where(table.c.id.not_in(busy))
-    if band is not None:
-        query = query.where(table.c.band == band)
-    found = await tx.connection.execute(query.order_by(table.c.priority, table.c.due_at, table.c.id).limit(1))
-    row = found.mappings().first()
-    return _delivery(row) if row else None
+    tx: Tx, lane: str, now: datetime, *, busy: Collection[int] = (), band: str | None = None
+) -> tuple[Delivery | None, bool]:
+    """The most pressing delivery of a lane that may be worked now and is not in `busy`, and whether there are more."""
+    named = {"of_lane": lane, "now": now, "most": len(busy) + 2} | ({} if band is None else {"of_band": band})
+    rows = (await tx.connection.execute(_due(band is not None), named)).mappings().all()
+    free = [row for row in rows if row["id"] not in busy]
+    return (_delivery(free[0]) if free else None), len(free) > 1
+
+
+@cache
+def _due(of_band: bool) -> Any:
+    query = select(*_COLUMNS).where(table.c.lane == bindparam("of_lane"), _workable, table.c.due_at <= bindparam("now"))
+    if of_band:
+        query = query.where(table.c.band == bindparam("of_band"))
+    return query.order_by(table.c.priority, table.c.due_at, table.c.id).limit(bindparam("most"))
 
 
 async def bands_due(tx: Tx, lane: str, now: datetime) -> Sequence[str]:
@@ -122,12 +136,19 @@ async def bands_due(tx: Tx, lane: str, now: datetime) -> Sequence[str]:
     return [str(band) for (band,) in await tx.connection.execute(query)]
 
 
-async def next_time(tx: Tx, lane: str, *, busy: Iterable[int] = ()) -> datetime | None:
+async def next_time(tx: Tx, lane: str, *, busy: Collection[int] = ()) -> datetime | None:
     """When the lane next has something to do; None when it is empty."""
-    query = select(table.c.due_at).where(table.c.lane == lane, table.c.state.in_(_WORKABLE))
-    if busy := tuple(busy):
-        query = query.where(table.c.id.not_in(busy))
-    return (await tx.connection.execute(query.order_by(table.c.due_at).limit(1))).scalar()
+    rows = await tx.connection.execute(_next_times, {"of_lane": lane, "most": len(busy) + 1})
+    times: list[datetime] = [due_at for number, due_at in rows if number not in busy]
+    return times[0] if times else None
+
+
+_next_times = (
+    select(table.c.id, table.c.due_at)
+    .where(table.c.lane == bindparam("of_lane"), _workable)
+    .order_by(table.c.due_at)
+    .limit(bindparam("most"))
+)
 
 
 async def lanes_waiting(tx: Tx) -> Sequence[str]:
@@ -137,12 +158,15 @@ async def lanes_waiting(tx: Tx) -> Sequence[str]:
 
 async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
     """Mark the call as made before it is made. False when another worker was faster."""
-    done = await tx.connection.execute(
-        update(table)
-        .where(table.c.id == delivery.id, table.c.state == delivery.state.value)
-        .values(state=State.SENDING.value, leased_until=until)
-    )
-    return bool(done.rowcount)
+    named = {"which": delivery.id, "as_chosen": delivery.state.value, "until": until}
+    return bool((await tx.connection.execute(_lease, named)).rowcount)
+
+
+_lease = (
+    update(table)
+    .where(table.c.id == bindparam("which"), table.c.state == bindparam("as_chosen"))
+    .values(state=State.SENDING.value, leased_until=bindparam("until"))
+)
 
 
 async def renew(tx: Tx, ids: Sequence[int], *, until: datetime) -> None:
@@ -172,29 +196,32 @@ async def put_off(tx: Tx, lane: str, band: str, *, until: datetime, problem: str
 
 async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
     """Write how an attempt ended. A wish that came in meanwhile makes the row due again."""
-    changed: dict[str, Any] = {"leased_until": None, "problem": outcome.problem[:500]}
+    changed: dict[str, Any] = {"which": delivery.id, "problem": outcome.problem[:500], "due_at": outcome.due_at or now}
     if outcome.payload is not None:
         changed["payload"] = outcome.payload
     if outcome.lane is not None:
         changed |= {"lane": outcome.lane, "band": outcome.band or ""}
     if outcome.state is State.DONE:
-        more = table.c.wanted > delivery.wanted
-        changed |= {
-            "state": case((more, State.DUE.value), else_=State.DONE.value),
-            "done": delivery.wanted,
-            "attempts": 0,
-            "due_at": now,
-            "sealed": case((more, table.c.sealed), else_=""),
-        }
+        changed |= {"done": delivery.wanted, "seen": delivery.wanted, "due_at": now}
     else:
-        changed |= {
-            "state": outcome.state.value,
-            "attempts": table.c.attempts + 1 if outcome.counted else table.c.attempts,
-            "due_at": outcome.due_at or now,
-        }
-    await tx.connection.execute(update(table).where(table.c.id == delivery.id).values(**changed))
-    lane = outcome.lane or delivery.lane
-    tx.wake_lane(lane, outcome.due_at or now)
+        changed |= {"state": outcome.state.value, "more_attempts": int(outcome.counted)}
+    ended = (await tx.connection.execute(_ended(outcome.state is State.DONE), changed)).scalar()
+    if ended in _WORKABLE:
+        tx.wake_lane(outcome.lane or delivery.lane, changed["due_at"])
+
+
+@cache
+def _ended(is_done: bool) -> Any:
+    """Its other columns are those that are given when it is executed."""
+    more = table.c.wanted > bindparam("seen")
+    done = {
+        "state": case((more, State.DUE.value), else_=State.DONE.value),
+        "attempts": 0,
+        "sealed": case((more, table.c.sealed), else_=""),
+    }
+    not_done = {"attempts": table.c.attempts + bindparam("more_attempts")}
+    query = update(table).where(table.c.id == bindparam("which")).values(leased_until=None)
+    return query.values(done if is_done else not_done).returning(table.c.state)
 
 
 async def release(tx: Tx, kind: Kind, subject: str, *, now: datetime) -> bool:

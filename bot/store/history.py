@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from bot.rules.history import Event, Happened
 from bot.store.rows import AuditRow, EventRow, ParkedRow
@@ -17,27 +17,35 @@ audits: Any = AuditRow.__table__  # type: ignore[attr-defined]
 
 async def add(tx: Tx, order_key: str, event: Event) -> None:
     """Append an event; the order's row must be locked, so that its number is the next one."""
-    newest = select(func.coalesce(func.max(events.c.seq), 0) + 1).where(events.c.order_key == order_key)
     await tx.connection.execute(
-        insert(events).values(
-            order_key=order_key,
-            seq=newest.scalar_subquery(),
-            at=event.at,
-            kind=event.kind.value,
-            who=event.who,
-            through=event.through,
-            loud=event.is_loud,
-            detail=event.detail,
-        )
+        _append,
+        {
+            "of_order": order_key,
+            "order_key": order_key,
+            "at": event.at,
+            "kind": event.kind.value,
+            "who": event.who,
+            "through": event.through,
+            "loud": event.is_loud,
+            "detail": event.detail,
+        },
     )
+
+
+_newest = select(func.coalesce(func.max(events.c.seq), 0) + 1).where(events.c.order_key == bindparam("of_order"))
+_append = insert(events).values(seq=_newest.scalar_subquery())
 
 
 async def of_order(tx: Tx, order_key: str, *, after: int = 0) -> Sequence[Event]:
-    query = select(events.c.at, events.c.kind, events.c.who, events.c.through, events.c.detail, events.c.seq).where(
-        events.c.order_key == order_key, events.c.seq > after
-    )
-    rows = (await tx.connection.execute(query.order_by(events.c.seq))).mappings()
+    rows = (await tx.connection.execute(_of_order, {"of_order": order_key, "after": after})).mappings()
     return [Event(**{**row, "kind": Happened(row["kind"])}) for row in rows]
+
+
+_of_order = (
+    select(events.c.at, events.c.kind, events.c.who, events.c.through, events.c.detail, events.c.seq)
+    .where(events.c.order_key == bindparam("of_order"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+)
 
 
 async def park(tx: Tx, *, at: datetime, store_key: str, came_from: str, reason: str, record: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import OutOfStep
@@ -29,7 +29,10 @@ async def add(tx: Tx, order: Order, *, sealed: str) -> None:
 
 
 async def save(tx: Tx, order: Order) -> None:
-    await tx.connection.execute(update(table).where(table.c.key == order.key).values(**_columns(order)))
+    await tx.connection.execute(_save, {"which": order.key, **_columns(order)})
+
+
+_save = update(table).where(table.c.key == bindparam("which"))
 
 
 def _columns(order: Order) -> dict[str, Any]:
@@ -45,12 +48,15 @@ def _columns(order: Order) -> dict[str, Any]:
 
 
 async def get(tx: Tx, key: str) -> Order | None:
-    return await _one(tx, select(table.c.doc).where(table.c.key == key))
+    return await _one(tx, _by_key, {"which": key})
 
 
 async def locked(tx: Tx, key: str) -> Order | None:
     """The order, which nobody else can change until this transaction ends."""
-    return await _one(tx, tx.locked(select(table.c.doc).where(table.c.key == key)))
+    return await _one(tx, tx.locked(_by_key), {"which": key})
+
+
+_by_key = select(table.c.doc).where(table.c.key == bindparam("which"))
 
 
 async def by_source(tx: Tx, store_key: str, source: Source, source_id: str) -> Order | None:
@@ -107,8 +113,8 @@ async def count_open(tx: Tx) -> int:
     return int((await tx.connection.execute(select(func.count()).where(table.c.is_open.is_(True)))).scalar() or 0)
 
 
-async def _one(tx: Tx, query: Any) -> Order | None:
-    doc = (await tx.connection.execute(query)).scalar()
+async def _one(tx: Tx, query: Any, named: dict[str, Any] | None = None) -> Order | None:
+    doc = (await tx.connection.execute(query, named)).scalar()
     return Order.model_validate_json(doc) if doc else None
 
 

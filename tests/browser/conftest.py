@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.demo import Demo
+from bot.sandbox import Sandbox
 from tests.browser import chromium
-from tests.browser.pages import Visits
-from tests.world import World
+from tests.browser.pages import Desk, Visits
 
 PATIENCE_SECONDS = 10
 
@@ -39,10 +39,11 @@ async def visits(browser: Browser) -> AsyncIterator[Visits]:
 
 
 @pytest.fixture
-async def desk(world: World) -> World:
-    """The stand-ins and a real bot, without a story: what happens is what the test does."""
-    await world.start_bot()
-    return world
+async def desk(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Desk]:
+    made = Desk(sandbox, f"sqlite:///{tmp_path}/orders.db")
+    await made.start_bot()
+    yield made
+    await made.close()
 
 
 @pytest.fixture

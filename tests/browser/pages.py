@@ -2,9 +2,19 @@
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, WebError, expect
 
+from tests.world import World
+
 DESKTOP = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 HERE = ("http://127.0.0.1:", "data:", "blob:")
+
+
+class Desk(World):
+    """The stand-ins and a real bot, without a story: what happens is what the test does."""
+
+    @property
+    def page(self) -> str:
+        return f"{self.sandbox.urls['slack']}/"
 
 
 class Visits:

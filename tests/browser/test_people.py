@@ -2,13 +2,10 @@
 
 from playwright.async_api import expect
 
-from tests.browser.pages import Visits
-from tests.world import World
+from tests.browser.pages import Desk, Visits
 
 
-async def test_each_person_acts_in_their_own_name_and_a_guest_is_refused_privately(
-    desk: World, visits: Visits
-) -> None:
+async def test_each_person_acts_in_their_own_name_and_a_guest_is_refused_privately(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")
     card = console.card("Maya A.")
@@ -26,7 +23,7 @@ async def test_each_person_acts_in_their_own_name_and_a_guest_is_refused_private
     await expect(holder).to_contain_text("Nobody yet")
 
 
-async def test_what_one_person_is_told_privately_nobody_else_sees(desk: World, visits: Visits) -> None:
+async def test_what_one_person_is_told_privately_nobody_else_sees(desk: Desk, visits: Visits) -> None:
     rosa, theo = await visits.open(desk.page), await visits.open(f"{desk.page}?as={desk.manager}")
     await expect(theo.sidebar.locator(".act-name")).to_have_text("Theo Brandt")
     await rosa.say("/orders")
@@ -40,7 +37,7 @@ async def test_what_one_person_is_told_privately_nobody_else_sees(desk: World, v
     await expect(answer).to_have_count(0)
 
 
-async def test_a_channel_that_is_not_looked_at_counts_what_is_new(desk: World, visits: Visits) -> None:
+async def test_a_channel_that_is_not_looked_at_counts_what_is_new(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await expect(console.unread("uptown-orders")).to_have_count(0)
     for count, source in enumerate(("Place an order on Leafly", "Place an order on the web shop"), start=1):
@@ -59,7 +56,7 @@ async def test_a_channel_that_is_not_looked_at_counts_what_is_new(desk: World, v
     await expect(console.channel.get_by_role("separator", name="New messages")).to_be_visible()
 
 
-async def test_two_people_press_the_same_button_and_both_are_told_the_truth(desk: World, visits: Visits) -> None:
+async def test_two_people_press_the_same_button_and_both_are_told_the_truth(desk: Desk, visits: Visits) -> None:
     rosa, theo = await visits.open(desk.page), await visits.open(f"{desk.page}?as={desk.manager}")
     await rosa.order("Place an order on Leafly")
     card = theo.card("Maya A.")

@@ -6,11 +6,10 @@ import yaml
 from playwright.async_api import expect
 
 from bot.sandbox.sandbox import MANIFEST
-from tests.browser.pages import Visits
-from tests.world import World
+from tests.browser.pages import Desk, Visits
 
 
-async def test_a_slash_offers_the_commands_of_the_manifest(desk: World, visits: Visits) -> None:
+async def test_a_slash_offers_the_commands_of_the_manifest(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.composer.press_sequentially("/")
     offered = console.page.get_by_role("option")
@@ -29,14 +28,14 @@ async def test_a_slash_offers_the_commands_of_the_manifest(desk: World, visits: 
     await expect(console.composer).to_have_value("")
 
 
-async def test_a_command_that_nobody_knows_is_refused_and_stays_in_the_box(desk: World, visits: Visits) -> None:
+async def test_a_command_that_nobody_knows_is_refused_and_stays_in_the_box(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.say("/odrers")
     await expect(console.page.get_by_role("alert")).to_contain_text("/odrers is not a valid command.")
     await expect(console.composer).to_have_value("/odrers")
 
 
-async def test_a_modal_without_a_reason_says_so_under_the_field(desk: World, visits: Visits) -> None:
+async def test_a_modal_without_a_reason_says_so_under_the_field(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")
     card = console.card("Maya A.")
@@ -55,7 +54,7 @@ async def test_a_modal_without_a_reason_says_so_under_the_field(desk: World, vis
     await expect(card).to_contain_text("It was ordered twice")
 
 
-async def test_a_modal_that_is_left_changes_nothing(desk: World, visits: Visits) -> None:
+async def test_a_modal_that_is_left_changes_nothing(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")
     card = console.card("Maya A.")
@@ -67,7 +66,7 @@ async def test_a_modal_that_is_left_changes_nothing(desk: World, visits: Visits)
     assert desk.slack.open_views(desk.owner) == []
 
 
-async def test_the_thread_holds_the_history_and_takes_replies(desk: World, visits: Visits) -> None:
+async def test_the_thread_holds_the_history_and_takes_replies(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.order("Place an order on the web shop")
     card = console.card("Maya A.")
@@ -86,7 +85,7 @@ async def test_the_thread_holds_the_history_and_takes_replies(desk: World, visit
     await expect(console.thread).to_be_hidden()
 
 
-async def test_a_card_is_marked_as_edited_when_its_text_changed_and_not_before(desk: World, visits: Visits) -> None:
+async def test_a_card_is_marked_as_edited_when_its_text_changed_and_not_before(desk: Desk, visits: Visits) -> None:
     """As in Slack: blocks alone may change without a mark."""
     console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")

@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bot.messages import private
-from bot.messages.parts import Message
 from bot.rules.history import Event
 from bot.rules.order_values import (
     Address,
@@ -25,7 +25,7 @@ from bot.rules.order_values import (
 )
 from bot.rules.stores import Credentials, Store
 from tests.messages.every_message import WITH_CONTACT, makers, messages, modals
-from tests.named_orders import DOWNTOWN, JONAH, NOON
+from tests.named_orders import DOWNTOWN, JONAH
 
 SEALED: tuple[type[BaseModel], ...] = (Contact, Address, Incoming, OrderedItem, Credentials)
 """What travels sealed and is opened by the verbs that need it."""
@@ -67,10 +67,10 @@ CONTACTS = st.builds(
     last_name=CONSONANTS,
     phone=DIGITS,
     email=CONSONANTS.map(lambda name: f"{name}@example.com"),
-    birth_date=st.dates().map(str),
+    birth_date=st.dates(date(1930, 1, 1), date(2005, 1, 1)).map(str),
     customer_type=st.sampled_from(["med", "rec"]),
-    medical_id=CONSONANTS,
-    medical_id_expires=st.dates().map(str),
+    medical_id=DIGITS.map(lambda number: f"MED-{number}"),
+    medical_id_expires=st.dates(date(2027, 1, 1)).map(str),
     address=st.builds(
         Address, street1=CONSONANTS, street2=CONSONANTS, city=CONSONANTS, state=st.just("CO"), zip=st.just("80202")
     ),
@@ -114,8 +114,3 @@ def test_the_masks_hold_for_a_whole_name_in_one_field() -> None:
     sent = everything_sent(JONAH.model_copy(update={"shopper": masked_name("Jonah Reedington", "")}))
     assert "jonah r." in sent
     assert "reedington" not in sent
-
-
-def test_a_contact_is_not_printed_with_its_order() -> None:
-    assert isinstance(private.contact_details(JONAH, Contact(last_name="Reed")), Message)
-    assert "Reed" not in repr(JONAH) + repr(Event(NOON, "claimed"))  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Every other sentence that people read, exactly."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -45,65 +46,6 @@ MIXED = [
     renamed(WALT, 8),
 ]
 
-MESSAGES: dict[str, Callable[[], Message]] = {
-    **{f"late: {clock.value}": lambda clock=clock: calls.late_reply(JONAH, clock, LATER) for clock in Clock},
-    "late: a delivery": lambda: calls.late_reply(NORA, Clock.PICKED_UP, LATER),
-    "still late: the group": lambda: calls.late_mention(JONAH, Clock.SEEN, DOWNTOWN, LATER),
-    "still late: everybody": lambda: calls.late_mention(
-        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": "here"}), LATER
-    ),
-    "still late: nobody named": lambda: calls.late_mention(
-        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": ""}), LATER
-    ),
-    "cancel not proved": lambda: calls.cancel_nag(cancel_asked(now_in("ready")), LATER),
-    "left over night: one": lambda: calls.left_overnight(DOWNTOWN, [now_in("ready")], NOON + minutes(1300)),
-    "left over night: many": lambda: calls.left_overnight(
-        DOWNTOWN, [renamed(now_in("ready"), number) for number in range(1, 61)], NOON + minutes(1300)
-    ),
-    "Flowhub is down": lambda: calls.flowhub_down(DOWNTOWN, NOON, "Flowhub did not answer."),
-    "Flowhub is back": lambda: calls.flowhub_back(DOWNTOWN, NOON, LATER),
-    "the channel is closed": lambda: calls.channel_closed(DOWNTOWN, NOON, "Slack said no: not in channel."),
-    "the channel is open": lambda: calls.channel_opened(DOWNTOWN, NOON, LATER),
-    "an order that could not be read": lambda: calls.unread_order("88001234", "Leafly's order can't be read."),
-    "a card in doubt": lambda: calls.card_in_doubt(JONAH),
-    "/orders: none": lambda: open_orders(DOWNTOWN, [], LATER),
-    "/orders: some": lambda: open_orders(DOWNTOWN, MIXED, LATER),
-    "/orders: one": lambda: open_orders(DOWNTOWN, [JONAH], LATER),
-    "/orders: many": lambda: open_orders(DOWNTOWN, [renamed(JONAH, number) for number in range(1, 200)], LATER),
-    "/orders: while Flowhub is down": lambda: open_orders(DOWNTOWN, [JONAH], LATER, down_since=NOON),
-    "/orders show": lambda: one_order(STATES["cancel asked"], DOWNTOWN, HISTORY[:4]),
-    "/orders show: nothing happened": lambda: one_order(JONAH, DOWNTOWN, []),
-    "/orders help": lambda: orders_help(DOWNTOWN),
-    "/orders help: elsewhere": lambda: orders_help(None),
-    "no order desk": lambda: private.not_an_order_desk([DOWNTOWN]),
-    "no order desk anywhere": lambda: private.not_an_order_desk([]),
-    "no id": lambda: private.not_an_id("banana"),
-    "no such order": lambda: private.no_such_order("A99", DOWNTOWN, ["A01", "A02"]),
-    "no such order, none open": lambda: private.no_such_order("A99", DOWNTOWN, []),
-    **{f"not allowed: {act.name.lower()}": lambda act=act: private.not_allowed(act) for act in Act},
-    "unknown reason": lambda: private.unknown_reason("weather"),
-    "cancel asked": lambda: private.cancel_asked(JONAH),
-    "something broke": private.something_broke,
-    "too slow": private.too_slow,
-    "try again": lambda: private.try_again_soon("Flowhub did not answer."),
-    "contact details": lambda: private.contact_details(JONAH, CONTACT),
-    "contact details: nothing given": lambda: private.contact_details(JONAH, Contact()),
-}
-
-
-@pytest.mark.parametrize("name", MESSAGES)
-def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
-    message = MESSAGES[name]()
-    assert what_slack_would_refuse(message) == []
-    assert as_read(message) == snapshot
-
-
-@pytest.mark.parametrize("view", [private.cancel_modal, private.reveal_modal], ids=lambda made: made.__name__)
-def test_the_modal_says(view: Callable[..., dict[str, object]], snapshot: SnapshotAssertion) -> None:
-    made = view(NORA, "order-nora C0DOWNTOWN")
-    assert what_slack_would_refuse_to_open(made) == []
-    assert modal_as_read(made) == snapshot
-
 
 def happened(kind: Happened, who: str = "", through: str = "", **detail: object) -> Event:
     return Event(NOON, kind, who, through, detail)
@@ -139,6 +81,66 @@ HISTORY = [
     happened(Happened.LATE, clock="ready", rung="reply"),
     happened(Happened.CLAIMED),
 ]
+
+
+MESSAGES: dict[str, Callable[[], Message]] = {
+    **{f"late: {clock.value}": partial(calls.late_reply, JONAH, clock, LATER) for clock in Clock},
+    "late: a delivery": lambda: calls.late_reply(NORA, Clock.PICKED_UP, LATER),
+    "still late: the group": lambda: calls.late_mention(JONAH, Clock.SEEN, DOWNTOWN, LATER),
+    "still late: everybody": lambda: calls.late_mention(
+        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": "here"}), LATER
+    ),
+    "still late: nobody named": lambda: calls.late_mention(
+        JONAH, Clock.SEEN, DOWNTOWN.model_copy(update={"mention": ""}), LATER
+    ),
+    "cancel not proved": lambda: calls.cancel_nag(cancel_asked(now_in("ready")), LATER),
+    "left over night: one": lambda: calls.left_overnight(DOWNTOWN, [now_in("ready")], NOON + minutes(1300)),
+    "left over night: many": lambda: calls.left_overnight(
+        DOWNTOWN, [renamed(now_in("ready"), number) for number in range(1, 61)], NOON + minutes(1300)
+    ),
+    "Flowhub is down": lambda: calls.flowhub_down(DOWNTOWN, NOON, "Flowhub did not answer."),
+    "Flowhub is back": lambda: calls.flowhub_back(DOWNTOWN, NOON, LATER),
+    "the channel is closed": lambda: calls.channel_closed(DOWNTOWN, NOON, "Slack said no: not in channel."),
+    "the channel is open": lambda: calls.channel_opened(DOWNTOWN, NOON, LATER),
+    "an order that could not be read": lambda: calls.unread_order("88001234", "Leafly's order can't be read."),
+    "a card in doubt": lambda: calls.card_in_doubt(JONAH),
+    "/orders: none": lambda: open_orders(DOWNTOWN, [], LATER),
+    "/orders: some": lambda: open_orders(DOWNTOWN, MIXED, LATER),
+    "/orders: one": lambda: open_orders(DOWNTOWN, [JONAH], LATER),
+    "/orders: many": lambda: open_orders(DOWNTOWN, [renamed(JONAH, number) for number in range(1, 200)], LATER),
+    "/orders: while Flowhub is down": lambda: open_orders(DOWNTOWN, [JONAH], LATER, down_since=NOON),
+    "/orders show": lambda: one_order(STATES["cancel asked"], DOWNTOWN, HISTORY[:4]),
+    "/orders show: nothing happened": lambda: one_order(JONAH, DOWNTOWN, []),
+    "/orders help": lambda: orders_help(DOWNTOWN),
+    "/orders help: elsewhere": lambda: orders_help(None),
+    "no order desk": lambda: private.not_an_order_desk([DOWNTOWN]),
+    "no order desk anywhere": lambda: private.not_an_order_desk([]),
+    "no id": lambda: private.not_an_id("banana"),
+    "no such order": lambda: private.no_such_order("A99", DOWNTOWN, ["A01", "A02"]),
+    "no such order, none open": lambda: private.no_such_order("A99", DOWNTOWN, []),
+    **{f"not allowed: {act.name.lower()}": partial(private.not_allowed, act) for act in Act},
+    "unknown reason": lambda: private.unknown_reason("weather"),
+    "cancel asked": lambda: private.cancel_asked(JONAH),
+    "something broke": private.something_broke,
+    "too slow": private.too_slow,
+    "try again": lambda: private.try_again_soon("Flowhub did not answer."),
+    "contact details": lambda: private.contact_details(JONAH, CONTACT),
+    "contact details: nothing given": lambda: private.contact_details(JONAH, Contact()),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
+    message = MESSAGES[name]()
+    assert what_slack_would_refuse(message) == []
+    assert as_read(message) == snapshot
+
+
+@pytest.mark.parametrize("view", [private.cancel_modal, private.reveal_modal], ids=lambda made: made.__name__)
+def test_the_modal_says(view: Callable[..., dict[str, object]], snapshot: SnapshotAssertion) -> None:
+    made = view(NORA, "order-nora C0DOWNTOWN")
+    assert what_slack_would_refuse_to_open(made) == []
+    assert modal_as_read(made) == snapshot
 
 
 def test_the_history_in_plain_words(snapshot: SnapshotAssertion) -> None:

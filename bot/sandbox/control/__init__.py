@@ -9,6 +9,8 @@ from aiohttp import web
 
 from bot.sandbox.control import knobs, orders, panel
 from bot.sandbox.control.asked import JsonObject
+from bot.sandbox.control.knobs import Knobs
+from bot.sandbox.control.panel import Panel
 from bot.sandbox.flowhub import FlowhubStandIn
 from bot.sandbox.leafly import LeaflyStandIn
 from bot.sandbox.webshop import WebShop
@@ -25,8 +27,8 @@ def add_control_routes(
     webshop: WebShop,
     wires: Sequence[Wire] = (),
     story: Callable[[], JsonObject] | None = None,
-) -> None:
-    """Add the routes to `app`.
+) -> Callable[[], None]:
+    """Add the routes to `app`; returns what to call when the world begins anew.
 
     `wires` are those of further stand-ins, for their faults and their record; `story` says how far a story has come.
 
@@ -34,5 +36,12 @@ def add_control_routes(
     """
     app.add_routes(orders.routes(flowhub, leafly, webshop))
     named = {wire.to: wire for wire in (flowhub.wire, leafly.wire, webshop.wire, *wires)}
-    app.add_routes(panel.routes(flowhub, leafly, webshop, named, story))
-    app.add_routes(knobs.routes(flowhub, leafly, webshop, named))
+    shown, turned = Panel(flowhub, leafly, webshop, named, story), Knobs(flowhub, leafly, webshop, named)
+    app.add_routes(panel.routes(shown))
+    app.add_routes(knobs.routes(turned))
+
+    def begin_again() -> None:
+        shown.begin_again()
+        turned.begin_again()
+
+    return begin_again

@@ -15,10 +15,7 @@ from bot.sandbox.webshop import WebShop
 from bot.sandbox.wire import Fault, FaultKind, Wire, WireEntry
 
 
-def routes(
-    flowhub: FlowhubStandIn, leafly: LeaflyStandIn, webshop: WebShop, wires: Mapping[str, Wire]
-) -> list[web.RouteDef]:
-    knobs = Knobs(flowhub, leafly, webshop, wires)
+def routes(knobs: "Knobs") -> list[web.RouteDef]:
     return [
         web.get("/control/switches/{stand_in}", answered(knobs.switches)),
         web.patch("/control/switches/{stand_in}", answered(knobs.flip)),
@@ -93,10 +90,13 @@ class Knobs:
             await stand_in.reset()
         for wire in self._wires.values():
             wire.clear()
+        self.begin_again()
+        return {}
+
+    def begin_again(self) -> None:
         self._journal.clear()
         # A reader who asks from a higher number on sees by this that the record began anew.
         self._written = 0
-        return {}
 
     def _note(self, entry: WireEntry) -> None:
         self._written += 1

@@ -28,14 +28,7 @@ STEPS = {"start", "ready", "sell", "delete", "queue", "dispatch", "deliver", "fa
 COLUMNS = {"new": "new", "started": "in progress", "ready": "ready"}
 
 
-def routes(
-    flowhub: FlowhubStandIn,
-    leafly: LeaflyStandIn,
-    webshop: WebShop,
-    wires: Mapping[str, Wire],
-    story: Callable[[], JsonObject] | None,
-) -> list[web.RouteDef]:
-    panel = Panel(flowhub, leafly, webshop, wires, story)
+def routes(panel: "Panel") -> list[web.RouteDef]:
     return [
         web.get("/control/world", answered(panel.world)),
         web.post("/control/shopper", answered(panel.shopper)),
@@ -58,6 +51,9 @@ class Panel:
         self._webshop = webshop
         self._wires = wires
         self._story = story
+        self.begin_again()
+
+    def begin_again(self) -> None:
         self._turn = count()
 
     async def world(self, _: web.Request, __: Asked) -> JsonObject:
