@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, contextmanager
 
 import aiohttp
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -98,7 +97,7 @@ class Bot:
         register(self._slack_app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else self._slack_app)
         cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
-        self._scheduler: AsyncIOScheduler = timetable(self.desk, boards, cadence)
+        self._scheduler = timetable(self.desk, boards, cadence)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)

@@ -198,9 +198,13 @@ def _item(item: _CartItemPayload) -> OrderedItem:
 def event_of(body: bytes) -> EventPayload:
     """Raises Unreadable naming the field."""
     try:
-        return EventPayload.model_validate(json.loads(body))
+        return EventPayload.model_validate(json.loads(body, parse_constant=_no_number))
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         raise Unreadable(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from None
     except (ValueError, RecursionError):
         raise Unreadable("body: not JSON") from None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

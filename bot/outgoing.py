@@ -44,7 +44,10 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 data=await request.aread() or None,
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(
-                    total=None, connect=waits.get("pool"), sock_connect=waits.get("connect"), sock_read=waits.get("read")
+                    total=None,
+                    connect=waits.get("pool"),
+                    sock_connect=waits.get("connect"),
+                    sock_read=waits.get("read"),
                 ),
                 server_hostname=extensions.get("sni_hostname"),
             )

@@ -1,13 +1,11 @@
 """Flowhub's postback: the secret is in its address, and its body is only a hint (A1)."""
 
-import json
-
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.desk.arriving import order_hinted
 from handlers.front import Front
-from handlers.requests import Turned, read_body, unreadable_field, wrong_field
+from handlers.requests import Turned, as_json, read_body, unreadable_field
 
 
 class PostbackPayload(BaseModel):
@@ -51,8 +49,6 @@ def _hint(body: bytes, content_type: str) -> PostbackPayload:
     if not body.strip() or "json" not in content_type:
         return PostbackPayload()
     try:
-        return PostbackPayload.model_validate(json.loads(body))
+        return PostbackPayload.model_validate(as_json(body))
     except ValidationError as problem:
         raise unreadable_field(problem) from None
-    except (ValueError, RecursionError):
-        raise wrong_field((), "not JSON") from None

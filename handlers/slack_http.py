@@ -10,6 +10,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from handlers.requests import Turned, is_number, read_body, wrong_field
 
+OBJECTS = {"event", "user", "channel", "container", "view", "team"}
+"""What Slack sends as an object wherever it sends it; Bolt stumbles over anything else."""
+
 
 def routes(app: AsyncApp, signing_secret: str) -> APIRouter:
     router = APIRouter()
@@ -54,8 +57,11 @@ def _check_form(request: Request, body: bytes) -> None:
             return
         field, text = "payload", payloads[0]
     try:
-        if isinstance(json.loads(text), dict):
-            return
+        said = json.loads(text)
     except (ValueError, RecursionError):
-        pass
-    raise wrong_field((field,) if field else (), "is no JSON object")
+        said = None
+    if not isinstance(said, dict):
+        raise wrong_field((field,) if field else (), "is no JSON object")
+    for name in OBJECTS & said.keys():
+        if not isinstance(said[name], dict | None):
+            raise wrong_field((field, name) if field else (name,), "is no JSON object")

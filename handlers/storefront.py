@@ -1,6 +1,5 @@
 """`POST /orders`: the signed intake for a shop's own web shop (Standard Webhooks)."""
 
-import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -23,7 +22,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bot.desk.arriving import order_sent
 from bot.rules.order_values import Address, Contact, Fee, Incoming, Kind, OrderedItem, Source, utc
 from handlers.front import Front
-from handlers.requests import Turned, read_plain_body, unreadable_field, without_control, wrong_field
+from handlers.requests import Turned, as_json, read_plain_body, unreadable_field, without_control, wrong_field
 
 MOST_CENTS = 10**9
 
@@ -218,11 +217,9 @@ def routes(front: Front) -> APIRouter:
             raise Turned(404, "There is no such store here.")
         _check_signature(body, dict(request.headers), front.desk.credentials(store.key).storefront_secret)
         try:
-            payload = OrderPayload.model_validate(json.loads(body))
+            payload = OrderPayload.model_validate(as_json(body))
         except ValidationError as problem:
             raise unreadable_field(problem) from None
-        except (ValueError, RecursionError):
-            raise wrong_field((), "not JSON") from None
         await order_sent(front.desk, front.intake, store, payload.as_incoming())
         return JSONResponse(AcceptedAnswer(order_id=payload.order_id).model_dump())
 

@@ -7,16 +7,15 @@ it ended.
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.deliveries.pace import pace_of, workers_of
+from bot.deliveries.lane import DATABASE_WAIT_SECONDS, Choice, Lane, where
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.rules import deliveries as rules
 from bot.rules.deliveries import DONE, REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
@@ -30,10 +29,7 @@ SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 CLOSED_WAIT = timedelta(seconds=60)
 """How long a lane's band is left alone after a place said that it can't be written to."""
-DATABASE_WAIT_SECONDS = 1.0
 DATABASE_TRIES = 30
-SHORTEST_TIMER_SECONDS = 0.001
-LONGEST_TIMER_SECONDS = 3600.0
 MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
@@ -110,14 +106,14 @@ class Courier:
             except (SQLAlchemyError, OSError):
                 log.warning("the database is not answering")
             except Exception as surprise:  # the safety net must hold whatever happens
-                log.error("the sweep failed unexpectedly", error=type(surprise).__name__, at=_where(surprise))
+                log.error("the sweep failed unexpectedly", error=type(surprise).__name__, at=where(surprise))
 
     async def _wake_all(self) -> None:
         async with self._database.read() as tx:
             for lane in await deliveries.lanes_waiting(tx):
                 self.wake(lane, self._now())
 
-    async def choose(self, lane: "Lane") -> "Choice":
+    async def choose(self, lane: Lane) -> Choice:
         """The lane's next delivery, or when to look again."""
         async with self._database.read() as tx:
             now = self._now()
@@ -196,7 +192,7 @@ class Courier:
                 "delivery failed unexpectedly",
                 kind=delivery.kind.value,
                 error=type(surprise).__name__,
-                at=_where(surprise),
+                at=where(surprise),
             )
             if delivery.attempts >= MOST_SURPRISES:
                 return Outcome(State.PARKED, problem=type(surprise).__name__)
@@ -220,129 +216,3 @@ class Courier:
         return Outcome(
             state, due_at, problem.sentence, counted=not waits_only, pause_seconds=problem.retry_after or 0.0
         )
-
-
-def _where(surprise: BaseException) -> str:
-    trace = surprise.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """`more` says that others are due as well, `look_again` when the next one will be."""
-
-    delivery: Delivery | None
-    more: bool = False
-    look_again: datetime | None = None
-
-
-class Lane:
-    """A lane's workers, its pace, and whose turn it is."""
-
-    def __init__(self, name: str, courier: Courier) -> None:
-        self.name = name
-        self.is_shared = name == "edit"
-        self.busy: set[int] = set()
-        self._courier = courier
-        self._pace = pace_of(name)
-        self._served: Counter[str] = Counter()
-        self._workers: set[asyncio.Task[None]] = set()
-        self._most_workers = workers_of(name)
-        self._timer: asyncio.Handle | None = None
-        self._timer_at = 0.0
-        self._woken = False
-        self._knows_what_comes = False
-        """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
-        self._stopped = False
-
-    def wake(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        if seconds > 0:
-            at = loop.time() + min(max(seconds, SHORTEST_TIMER_SECONDS), LONGEST_TIMER_SECONDS)
-            # A timer that has run out and not rung yet is the earlier one: putting it off would lose its call.
-            if self._timer is not None and self._timer_at <= at:
-                return
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer, self._timer_at = loop.call_at(at, self._ring), at
-            return
-        self._woken = True
-        if not self._stopped and len(self._workers) < self._most_workers:
-            worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
-            self._workers.add(worker)
-
-    def _ring(self) -> None:
-        self._timer = None
-        self._knows_what_comes = False
-        self.wake(0.0)
-
-    def stop(self) -> list[asyncio.Task[None]]:
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
-        return list(self._workers)
-
-    def fair_band(self, waiting: Sequence[str]) -> str | None:
-        """Whoever was served least lately; among equals whoever waits longest, who comes first in `waiting`."""
-        return min(waiting, key=lambda name: self._served[name], default=None)
-
-    def _count(self, band: str) -> None:
-        self._served[band] += 1
-        if self._served.total() > 50:
-            for name in list(self._served):
-                self._served[name] //= 2
-
-    async def _work(self) -> None:
-        """Make deliveries until none is due; then leave a wake-up call for the next one.
-
-        A worker strikes itself off before it ends: whoever wakes the lane a moment later must find it missing.
-        """
-        try:
-            while not self._stopped:
-                self._woken = False
-                if (wait := self._pace.wait()) > 0:
-                    self.wake(wait)
-                    return
-                if not await self._one():
-                    return
-        except (SQLAlchemyError, OSError):
-            log.warning("the database is not answering", lane=self.name)
-            self.wake(DATABASE_WAIT_SECONDS)
-        except Exception as surprise:  # a mistake of ours must not leave the lane asleep
-            log.error("lane failed unexpectedly", lane=self.name, error=type(surprise).__name__, at=_where(surprise))
-            self.wake(SWEEP_SECONDS)
-        finally:
-            worker = asyncio.current_task()
-            if worker is not None:
-                self._workers.discard(worker)
-
-    async def _one(self) -> bool:
-        """Choose, lease and make one delivery; False when there is nothing to do now."""
-        choice = await self._courier.choose(self)
-        delivery = choice.delivery
-        if delivery is None:
-            if self._woken:
-                return True
-            self._knows_what_comes = True
-            if choice.look_again is not None:
-                self._courier.wake(self.name, choice.look_again)
-            return False
-        if delivery.id in self.busy or await self._courier.put_off(delivery):
-            return True
-        self.busy.add(delivery.id)
-        try:
-            if not await self._courier.lease(delivery):
-                return True
-            if self._most_workers > 1 and choice.more:
-                self.wake(0.0)
-            outcome = await self._courier.make(delivery)
-            if outcome is None or outcome.called:
-                self._pace.spend()
-                self._count(delivery.band)
-            if outcome is not None and outcome.pause_seconds:
-                self._pace.pause(outcome.pause_seconds)
-        finally:
-            self.busy.discard(delivery.id)
-        return choice.more or self._woken or not self._knows_what_comes

@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.desk.cancelling import shopper_cancelled
 from bot.desk.desk import Desk
-from bot.desk.recording import at_flowhub, at_leafly
+from bot.desk.recording import at_flowhub
+from bot.desk.sources import at_leafly
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
 from bot.rules.order_values import Incoming, Source
 from bot.rules.stores import Store

@@ -6,11 +6,11 @@ A verb decides what the order is now; what Slack, Leafly and the web shop must h
 from datetime import datetime
 from typing import Any
 
-from bot.rules import marketplace
+from bot.desk.sources import SOURCES
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event
 from bot.rules.lateness import steps
-from bot.rules.order_values import Order, Source
+from bot.rules.order_values import Order
 from bot.rules.stores import Store
 from bot.store import Tx, deliveries, history, orders
 
@@ -39,9 +39,8 @@ async def record(
     wanted = [card(store, order, now)] if _looks_different(before, order) else []
     if any(event.is_loud for event in events):
         wanted.append(in_the_thread(Kind.HISTORY, order.key, store, order.key, now))
-    wanted += _at_leafly(store, order, now)
-    if before is None or before.status != order.status or before.cancel != order.cancel:
-        wanted += _at_the_web_shop(store, order, events, now)
+    moved = before is None or before.status != order.status or before.cancel != order.cancel
+    wanted += SOURCES[order.source].hears(store, order, now, moved=moved and bool(events))
     await deliveries.want(tx, *wanted)
     await deliveries.want_once(tx, *_escalations(store, order))
 
@@ -118,67 +117,6 @@ def at_flowhub(kind: Kind, store: Store, order_key: str, at: datetime, **payload
         due_at=at,
         payload=payload,
     )
-
-
-def at_leafly(kind: Kind, subject: str, store: Store, order_key: str, at: datetime, **payload: Any) -> Wanted:
-    return Wanted(
-        kind=kind,
-        subject=subject,
-        order_key=order_key,
-        store_key=store.key,
-        lane=f"leafly:{store.key}",
-        priority=2 if kind is Kind.TELL_LEAFLY else 1,
-        due_at=at,
-        payload=payload,
-    )
-
-
-def _at_leafly(store: Store, order: Order, now: datetime) -> list[Wanted]:
-    if order.source is not Source.LEAFLY:
-        return []
-    wanted = []
-    if (at := marketplace.acknowledge_at(order, now)) is not None:
-        wanted.append(at_leafly(Kind.ACKNOWLEDGE, order.key, store, order.key, at))
-    if marketplace.worth_telling(order) is not None:
-        wanted.append(at_leafly(Kind.TELL_LEAFLY, order.key, store, order.key, now))
-    return wanted
-
-
-def _at_the_web_shop(store: Store, order: Order, events: tuple[Event, ...], now: datetime) -> list[Wanted]:
-    """One signed webhook for each change, as the order was then: the web shop hears every step, in words that don't age."""
-    if order.source is not Source.STOREFRONT or not store.webhook_url or not events:
-        return []
-    cancel = order.cancel
-    body = {
-        "type": "order.status",
-        "timestamp": now.isoformat(),
-        "data": {
-            "order_id": order.source_id,
-            "short_id": order.short_id,
-            "store": store.key,
-            "status": order.status,
-            "cancel": None
-            if cancel is None
-            else {
-                "reason": cancel.reason,
-                "asked_at": cancel.asked_at.isoformat(),
-                "proved": cancel.proved_at is not None,
-                "too_late": cancel.too_late_at is not None,
-            },
-        },
-    }
-    subject = f"{order.key}:{int(now.timestamp() * 1_000_000)}"
-    return [
-        Wanted(
-            kind=Kind.WEBHOOK,
-            subject=subject,
-            order_key=order.key,
-            store_key=store.key,
-            lane=f"shop:{store.key}",
-            due_at=now,
-            payload=body,
-        )
-    ]
 
 
 def _escalations(store: Store, order: Order) -> list[Wanted]:

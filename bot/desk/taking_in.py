@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
 from bot.desk.recording import at_flowhub, notice, record
+from bot.desk.sources import SOURCES
 from bot.errors import OrderAheadError, OutOfStep, Refused, Unreadable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
-from bot.rules.order_values import Incoming, Item, Order, masked_name
+from bot.rules.order_values import Incoming, Item, Order, Placing, masked_name
 from bot.rules.stores import Store
 from bot.store import Tx, deliveries, orders, stores
 
@@ -29,15 +30,17 @@ async def _take_in(desk: Desk, store: Store, incoming: Incoming) -> None:
         known = await orders.by_source(tx, store.key, incoming.source, incoming.source_id)
         if known is not None:
             return
-        order = await new_order(tx, store, incoming, desk)
+        order = await new_order(tx, store, incoming, now)
+        await orders.add(tx, order, sealed=tx.vault.seal(incoming.model_dump_json()))
         received = Event(now, Happened.ORDER_RECEIVED, detail={"source": incoming.source.value})
         await record(tx, store, order, received, now=now)
         await deliveries.want(tx, at_flowhub(Kind.PLACE, store, order.key, now))
 
 
-async def new_order(tx: Tx, store: Store, incoming: Incoming, desk: Desk) -> Order:
-    now = desk.now()
-    order = Order(
+async def new_order(tx: Tx, store: Store, incoming: Incoming, now: datetime) -> Order:
+    """The order that staff will see, with the store's next short id; nothing is written but that number."""
+    by_us = SOURCES[incoming.source].is_placed_by_us
+    return Order(
         key=uuid.uuid4().hex,
         store_key=store.key,
         source=incoming.source,
@@ -57,9 +60,8 @@ async def new_order(tx: Tx, store: Store, incoming: Incoming, desk: Desk) -> Ord
         requested_until=incoming.requested_until,
         arrived_at=now,
         acknowledge_by=incoming.acknowledge_by,
+        placing=Placing.WAITING if by_us else Placing.IN_POS,
     )
-    await orders.add(tx, order, sealed=tx.vault.seal(incoming.model_dump_json()))
-    return order
 
 
 async def run_take_in(desk: Desk, delivery: Delivery) -> Outcome:

@@ -1,6 +1,5 @@
 """Watching the point of sale: orders that other systems put there, and what our own orders finally cost."""
 
-import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +7,12 @@ from bot.desk.desk import Desk
 from bot.desk.following import after_change
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
+from bot.desk.taking_in import new_order
 from bot.errors import Unauthorised, Unavailable, Unreadable
 from bot.rules.history import Event, Happened
-from bot.rules.order_values import Item, Order, Placing, Source
+from bot.rules.order_values import Order, Placing, Source
 from bot.rules.orders import Reading, is_open, take_reading
-from bot.rules.sales import SaleRecord, is_same, kind_of, placed_ahead, shopper_of, status_of
+from bot.rules.sales import SaleRecord, incoming_of, is_same, placed_ahead, status_of
 from bot.rules.stores import Store
 from bot.store import Tx, orders, stores
 
@@ -117,23 +117,8 @@ async def _new(tx: Tx, store: Store, sale: SaleRecord, now: datetime) -> Order |
     """An order that somebody else's system put into the POS: no contact, no create, only what the row says."""
     if await orders.by_source(tx, store.key, Source.FLOWHUB, sale.ids[0]) is not None:
         return None
-    order = Order(
-        key=uuid.uuid4().hex,
-        store_key=store.key,
-        source=Source.FLOWHUB,
-        source_id=sale.ids[0],
-        sale_id=sale.ids[0],
-        short_id=await stores.next_short_id(tx, store.key),
-        kind=kind_of(sale),
-        shopper=shopper_of(sale),
-        items=tuple(
-            Item(name=line.name, quantity=line.quantity, unit_price_cents=line.unit_price_cents) for line in sale.lines
-        ),
-        total_cents=sale.total_cents,
-        total_is_final=_is_paid(sale),
-        placed_at=sale.created_at,
-        arrived_at=now,
-        placing=Placing.IN_POS,
+    order = (await new_order(tx, store, incoming_of(sale), now)).model_copy(
+        update={"sale_id": sale.ids[0], "total_is_final": _is_paid(sale)}
     )
     if change := take_reading(order, Reading(status_of(sale), now, "pos")):
         order = change.order

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.rules.order_values import GUEST, Kind, Order, masked_name
+from bot.rules.order_values import GUEST, Contact, Incoming, Kind, Order, OrderedItem, Source, masked_name
 from bot.rules.orders import Status, known_status
 
 ORDER_AHEAD_TYPES = {"pickup", "delivery", "kiosk", "orderahead", "preorder", "curbside", "online"}
@@ -77,8 +77,30 @@ def status_of(sale: SaleRecord) -> str:
 
 
 def shopper_of(sale: SaleRecord) -> str:
-    first, _, last = sale.name.strip().partition(" ")
-    return masked_name(first, last.rpartition(" ")[2] or last)
+    return masked_name(*_names(sale))
+
+
+def _names(sale: SaleRecord) -> tuple[str, str]:
+    """First and last name out of the row's one field."""
+    first, _, rest = sale.name.strip().partition(" ")
+    return first, rest.rpartition(" ")[2]
+
+
+def incoming_of(sale: SaleRecord) -> Incoming:
+    """An order that another system put into the POS, as it comes onto the desk."""
+    first, last = _names(sale)
+    return Incoming(
+        source=Source.FLOWHUB,
+        source_id=sale.ids[0],
+        kind=kind_of(sale),
+        placed_at=sale.created_at,
+        contact=Contact(first_name=first, last_name=last),
+        items=tuple(
+            OrderedItem(name=line.name, quantity=line.quantity, unit_price_cents=line.unit_price_cents)
+            for line in sale.lines
+        ),
+        total_cents=sale.total_cents,
+    )
 
 
 def is_same(sale: SaleRecord, order: Order) -> bool:

@@ -1,17 +1,17 @@
 """The database: SQLite with one writer, or PostgreSQL with many. Everything that differs between the two is here."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.errors import Misconfigured
 from bot.store import sqlite
+from bot.store.shared_commits import SharedCommits
 from bot.store.transaction import Tx
 from bot.vault import Vault
 
@@ -25,16 +25,18 @@ class Database:
         self.vault = vault
         self.is_sqlite = self.url.startswith("sqlite")
         self.on_wake: Callable[[str, datetime], None] = lambda _lane, _at: None
-        self._one_writer = asyncio.Lock()
+        self._transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
             sqlite.prepare(self._writer, begin="BEGIN IMMEDIATE")
             sqlite.prepare(self._reader, begin="BEGIN")
+            self._transaction = SharedCommits(self._writer).transaction
         else:
             self._writer = self._reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
             )
+            self._transaction = self._writer.begin
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Tx]:
@@ -42,7 +44,7 @@ class Database:
 
         Raises SQLAlchemy's DBAPIError when the database is down.
         """
-        async with self._turn(), self._writer.begin() as connection:
+        async with self._transaction() as connection:
             tx = Tx(connection, self.vault, self.is_sqlite)
             yield tx
         for lane, at in tx.wakes.items():
@@ -52,14 +54,6 @@ class Database:
     async def read(self) -> AsyncIterator[Tx]:
         async with self._reader.connect() as connection:
             yield Tx(connection, self.vault, self.is_sqlite)
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self.is_sqlite:
-            async with self._one_writer:
-                yield
-        else:
-            yield
 
     async def run_sync(self, work: Callable[[Any], Any]) -> Any:
         async with self._writer.begin() as connection:

@@ -1,6 +1,6 @@
 // The small "are you sure?" dialog of a button or select that has `confirm`.
 
-import { h, iconButton } from "./dom.js";
+import { h, iconButton, rememberFocus } from "./dom.js";
 import { textNodes } from "./mrkdwn.js";
 
 /** Resolves to true when the person agrees. */
@@ -19,11 +19,11 @@ export function askConfirm(confirm) {
       h("div", { class: "modal-body", id: "confirm-text" }, h("div", { class: "section-text" }, textNodes(confirm.text))),
       h("footer", { class: "modal-foot" }, no, yes),
     );
-    const before = document.activeElement;
+    const giveFocusBack = rememberFocus();
     dialog.addEventListener("close", () => {
       resolve(false);
       dialog.remove();
-      before?.focus?.();
+      giveFocusBack();
     });
     document.body.append(dialog);
     dialog.showModal();

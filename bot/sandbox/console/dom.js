@@ -67,6 +67,23 @@ export function link(url, ...children) {
   return safe ? h("a", { href: safe, target: "_blank", rel: "noopener noreferrer" }, ...children) : h("span", null, ...children);
 }
 
+/**
+ * What gives the focus back to where it is now: to the same node or, when its message was redrawn meanwhile, to the same
+ * control of it. False when neither is there any more.
+ */
+export function rememberFocus() {
+  const node = document.activeElement;
+  const key = node?.dataset?.key;
+  const place = node?.closest?.("[data-ts]");
+  const region = place?.closest("[id]")?.id;
+  return () => {
+    const again = place && region ? byId(region)?.querySelector(`[data-ts="${CSS.escape(place.dataset.ts)}"]`) : null;
+    const target = node?.isConnected ? node : key ? again?.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+    target?.focus({ preventScroll: true });
+    return Boolean(target);
+  };
+}
+
 /** A sentence at the foot of the page for something that did not work. */
 export function toast(sentence) {
   const close = () => {

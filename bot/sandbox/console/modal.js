@@ -1,6 +1,6 @@
 // Modals: the top of the stack of open views, in a dialog that keeps the focus.
 
-import { avatar, byId, h, iconButton, toast } from "./dom.js";
+import { avatar, byId, h, iconButton, rememberFocus, toast } from "./dom.js";
 import { get, post, suggestions } from "./api.js";
 import { blockNodes } from "./blocks.js";
 import { Form } from "./inputs.js";
@@ -9,7 +9,7 @@ import { state } from "./state.js";
 
 let dialog = null;
 let shown = null;
-let returnTo = null;
+let returnTo = () => false;
 let reading = 0;
 
 /** Reads the stack of open views and shows its top, or closes the dialog when there is none. */
@@ -45,7 +45,7 @@ export function redrawModal() {
     suggest: (actionId, query) => suggestions({ view_id: view.id, action_id: actionId, query }),
   };
   if (!dialog) {
-    returnTo = document.activeElement;
+    returnTo = rememberFocus();
     dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title" });
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -127,6 +127,5 @@ function closeDialog() {
   dialog.remove();
   dialog = null;
   shown = null;
-  const target = returnTo?.isConnected ? returnTo : byId("composer");
-  target?.focus?.({ preventScroll: true });
+  if (!returnTo()) byId("composer")?.focus({ preventScroll: true });
 }

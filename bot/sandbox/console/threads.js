@@ -1,16 +1,16 @@
 // The pane at the right: one message and its replies.
 
-import { byId, h, iconButton, toast } from "./dom.js";
+import { byId, h, iconButton, rememberFocus, toast } from "./dom.js";
 import { get } from "./api.js";
 import { composerNode } from "./composer.js";
 import { MessageList, StickyEnd } from "./list.js";
 import { inOrder, merged, state } from "./state.js";
 
 let pane = null;
-let openedFrom = null;
+let giveFocusBack = () => false;
 
 export async function openThread(channel, ts) {
-  openedFrom = document.activeElement;
+  giveFocusBack = rememberFocus();
   state.thread = { channel, ts, messages: new Map() };
   const parent = state.messages.get(channel)?.get(ts);
   if (parent) state.thread.messages.set(ts, parent);
@@ -44,9 +44,7 @@ export function closeThread() {
   byId("thread").replaceChildren();
   byId("client").classList.remove("has-thread");
   // The line that was clicked may have been redrawn by a reply meanwhile.
-  const target = openedFrom?.isConnected ? openedFrom : parent?.querySelector(".replies");
-  target?.focus({ preventScroll: true });
-  openedFrom = null;
+  if (!giveFocusBack()) parent?.querySelector(".replies")?.focus({ preventScroll: true });
 }
 
 function build() {

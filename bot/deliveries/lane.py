@@ -1,0 +1,158 @@
+"""A lane of the queue: its workers, its pace, and whose turn it is. What a delivery does, the courier knows."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.deliveries.pace import pace_of, workers_of
+from bot.rules.deliveries import Delivery, Outcome
+
+log = structlog.get_logger("orderahead.deliveries")
+
+DATABASE_WAIT_SECONDS = 1.0
+AFTER_A_SURPRISE_SECONDS = 5.0
+SHORTEST_TIMER_SECONDS = 0.001
+LONGEST_TIMER_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`more` says that others are due as well, `look_again` when the next one will be."""
+
+    delivery: Delivery | None
+    more: bool = False
+    look_again: datetime | None = None
+
+
+class Maker(Protocol):
+    """Who chooses a lane's deliveries and makes them: the courier."""
+
+    def wake(self, lane: str, at: datetime) -> None: ...
+    async def choose(self, lane: "Lane") -> Choice: ...
+    async def put_off(self, delivery: Delivery) -> bool: ...
+    async def lease(self, delivery: Delivery) -> bool: ...
+    async def make(self, delivery: Delivery) -> Outcome | None: ...
+
+
+class Lane:
+    """A lane's workers, its pace, and whose turn it is."""
+
+    def __init__(self, name: str, courier: Maker) -> None:
+        self.name = name
+        self.is_shared = name == "edit"
+        self.busy: set[int] = set()
+        self._courier = courier
+        self._pace = pace_of(name)
+        self._served: Counter[str] = Counter()
+        self._workers: set[asyncio.Task[None]] = set()
+        self._most_workers = workers_of(name)
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = 0.0
+        self._woken = False
+        self._knows_what_comes = False
+        """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
+        self._stopped = False
+
+    def wake(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if seconds > 0:
+            at = loop.time() + min(max(seconds, SHORTEST_TIMER_SECONDS), LONGEST_TIMER_SECONDS)
+            # A timer that has run out and not rung yet is the earlier one: putting it off would lose its call.
+            if self._timer is not None and self._timer_at <= at:
+                return
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer, self._timer_at = loop.call_at(at, self._ring), at
+            return
+        self._woken = True
+        if not self._stopped and len(self._workers) < self._most_workers:
+            worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
+            self._workers.add(worker)
+
+    def _ring(self) -> None:
+        self._timer = None
+        self._knows_what_comes = False
+        self.wake(0.0)
+
+    def stop(self) -> list[asyncio.Task[None]]:
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+        return list(self._workers)
+
+    def fair_band(self, waiting: Sequence[str]) -> str | None:
+        """Whoever was served least lately; among equals whoever waits longest, who comes first in `waiting`."""
+        return min(waiting, key=lambda name: self._served[name], default=None)
+
+    def _count(self, band: str) -> None:
+        self._served[band] += 1
+        if self._served.total() > 50:
+            for name in list(self._served):
+                self._served[name] //= 2
+
+    async def _work(self) -> None:
+        """Make deliveries until none is due; then leave a wake-up call for the next one.
+
+        A worker strikes itself off before it ends: whoever wakes the lane a moment later must find it missing.
+        """
+        try:
+            while not self._stopped:
+                self._woken = False
+                if (wait := self._pace.wait()) > 0:
+                    self.wake(wait)
+                    return
+                if not await self._one():
+                    return
+        except (SQLAlchemyError, OSError):
+            log.warning("the database is not answering", lane=self.name)
+            self.wake(DATABASE_WAIT_SECONDS)
+        except Exception as surprise:  # a mistake of ours must not leave the lane asleep
+            log.error("lane failed unexpectedly", lane=self.name, error=type(surprise).__name__, at=where(surprise))
+            self.wake(AFTER_A_SURPRISE_SECONDS)
+        finally:
+            worker = asyncio.current_task()
+            if worker is not None:
+                self._workers.discard(worker)
+
+    async def _one(self) -> bool:
+        """Choose, lease and make one delivery; False when there is nothing to do now."""
+        choice = await self._courier.choose(self)
+        delivery = choice.delivery
+        if delivery is None:
+            if self._woken:
+                return True
+            self._knows_what_comes = True
+            if choice.look_again is not None:
+                self._courier.wake(self.name, choice.look_again)
+            return False
+        if delivery.id in self.busy or await self._courier.put_off(delivery):
+            return True
+        self.busy.add(delivery.id)
+        try:
+            if not await self._courier.lease(delivery):
+                return True
+            if self._most_workers > 1 and choice.more:
+                self.wake(0.0)
+            outcome = await self._courier.make(delivery)
+            if outcome is None or outcome.called:
+                self._pace.spend()
+                self._count(delivery.band)
+            if outcome is not None and outcome.pause_seconds:
+                self._pace.pause(outcome.pause_seconds)
+        finally:
+            self.busy.discard(delivery.id)
+        return choice.more or self._woken or not self._knows_what_comes
+
+
+def where(surprise: BaseException) -> str:
+    """The file and line where something went wrong: all of an unexpected error that may be logged."""
+    trace = surprise.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,133 @@
+"""The environment: one field for each variable, and the sentences for what is wrong with one."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import Misconfigured
+from bot.rules.addresses import is_web_address
+from bot.settings.book import StoreBook
+
+PREFIX = "ORDERAHEAD_"
+MOST_SECONDS = 3600 * 24
+
+
+class Settings(BaseSettings):
+    """The environment. Every field is the variable ORDERAHEAD_<NAME>; the README's table is made from this class."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    slack_bot_token: SecretStr = Field(description="the bot's token, xoxb-…")
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="the app-level token, xapp-…; when set, Slack is reached by Socket Mode"
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="needed without an app token: Slack then calls /slack/events"
+    )
+    secret_keys: SecretStr = Field(
+        description="keys that encrypt secrets and personal data, newest first, separated by commas"
+    )
+    stores: str = Field("", description="accounts and stores as JSON, instead of a file")
+    stores_file: Path | None = Field(None, description="accounts and stores as TOML, as in the example")
+    database_url: str = Field("sqlite:///orderahead.db", description="sqlite:///… or postgresql://…")
+    public_url: str = Field("", description="our address as Flowhub, Leafly and a web shop see it")
+    host: str = Field("127.0.0.1", description="the address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="the port to listen on; 0 takes a free one")
+
+    leafly_client_id: str = Field("", description="the integrator's client id at Leafly")
+    leafly_client_secret: SecretStr = Field(SecretStr(""), description="the integrator's client secret at Leafly")
+    leafly_hmac_key: SecretStr = Field(SecretStr(""), description="the key with which Leafly signs its webhooks")
+
+    order_poll_seconds: float = Field(
+        30, gt=0, le=MOST_SECONDS, description="how often open orders are checked in Flowhub"
+    )
+    pos_watch_seconds: float = Field(
+        120, gt=0, le=MOST_SECONDS, description="how often the point of sale is watched for other orders"
+    )
+    inventory_seconds: float = Field(
+        300, gt=0, le=MOST_SECONDS, description="how old a store's inventory may be when items are matched"
+    )
+    flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
+    webhooks_to_private_addresses: bool = Field(
+        False, description="allow storefront webhooks to addresses inside your own network"
+    )
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: str = Field("plain", pattern="^(plain|json)$", description="plain or json")
+
+    flowhub_url: str = Field("https://api.flowhub.co", description="Flowhub's API")
+    flowhub_auth_url: str = Field("https://flowhub.auth0.com", description="Flowhub's token issuer")
+    leafly_url: str = Field(
+        "https://reservations-api.leafly.com/v1/order_integration", description="Leafly's Order API"
+    )
+    leafly_auth_url: str = Field("https://sso.leafly.com", description="Leafly's token issuer")
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
+
+    @field_validator("public_url", "flowhub_url", "flowhub_auth_url", "leafly_url", "leafly_auth_url", "slack_api_url")
+    @classmethod
+    def _absolute(cls, value: str, field: ValidationInfo) -> str:
+        if not is_web_address(value) and (value or field.field_name != "public_url"):
+            raise ValueError("must be an http or https address")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _reachable_by_slack(self) -> "Settings":
+        if not self.slack_app_token.get_secret_value() and not self.slack_signing_secret.get_secret_value():
+            raise ValueError("set ORDERAHEAD_SLACK_APP_TOKEN (Socket Mode) or ORDERAHEAD_SLACK_SIGNING_SECRET (HTTP)")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_leafly(self) -> "Settings":
+        leafly = {
+            "LEAFLY_CLIENT_ID": self.leafly_client_id,
+            "LEAFLY_CLIENT_SECRET": self.leafly_client_secret.get_secret_value(),
+            "LEAFLY_HMAC_KEY": self.leafly_hmac_key.get_secret_value(),
+        }
+        missing = [f"{PREFIX}{name}" for name, value in leafly.items() if not value]
+        if missing and len(missing) < len(leafly):
+            raise ValueError(f"{' and '.join(missing)} must be set too, or nothing of Leafly's")
+        return self
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def vault_keys(self) -> list[str]:
+        return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+
+    def store_book(self) -> StoreBook:
+        """Raises Misconfigured with a sentence that names the variable and the field."""
+        if self.stores and self.stores_file:
+            raise Misconfigured("Set ORDERAHEAD_STORES or ORDERAHEAD_STORES_FILE, not both.")
+        variable = "ORDERAHEAD_STORES_FILE" if self.stores_file else "ORDERAHEAD_STORES"
+        try:
+            data = tomllib.loads(self.stores_file.read_text()) if self.stores_file else json.loads(self.stores or "{}")
+        except OSError as problem:
+            raise Misconfigured(f"{variable}: {self.stores_file} can't be read ({problem.strerror}).") from None
+        except ValueError as problem:
+            raise Misconfigured(f"{variable} is not {'TOML' if self.stores_file else 'JSON'}: {problem}.") from None
+        try:
+            return StoreBook.model_validate(data)
+        except ValidationError as problem:
+            raise Misconfigured(_sentence(problem, lambda path: f"{variable}, {path}" if path else variable)) from None
+
+
+def load(environment: Mapping[str, Any] | None = None) -> Settings:
+    """The settings, from `environment` (names without the prefix) or the process's own. Raises Misconfigured."""
+    try:
+        return Settings(**(environment or {}))
+    except ValidationError as problem:
+        raise Misconfigured(_sentence(problem, lambda path: f"{PREFIX}{path.upper()}" if path else "")) from None
+
+
+def _sentence(problem: ValidationError, place: Any) -> str:
+    first = problem.errors(include_url=False, include_input=False)[0]
+    where = place(".".join(str(part) for part in first["loc"]))
+    what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+    more = f" ({problem.error_count() - 1} more)" if problem.error_count() > 1 else ""
+    return f"{where}: {what}{more}." if where else f"{what[0].upper()}{what[1:]}{more}."
