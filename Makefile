@@ -1,6 +1,6 @@
 # Every target does whatever set-up it needs, into .venv, from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: setup demo test check bench help
+.PHONY: setup demo test check bench screenshots help
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -20,6 +20,9 @@ check: $(READY)  ## lint and strict types only
 
 bench: $(READY)  ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+screenshots: $(READY)  ## take the README's pictures anew, from the demo
+	$(BIN)/python -m tests.browser.screenshots
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16

@@ -38,11 +38,12 @@ def main() -> None:
 @cli.command()
 def run() -> None:
     """Run the bot with the settings of the environment."""
-    from bot.app import Bot
     from bot.settings import load
 
     settings = load()
+    settings.store_book()
     logs.set_up(settings.log_level, settings.log_format)
+    from bot.app import Bot  # takes its time, which a wrong setting need not wait for
 
     async def work() -> None:
         bot = Bot(settings)

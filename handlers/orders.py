@@ -73,15 +73,22 @@ async def _show(front: Front, command: Command, store: Store, text: str) -> Mess
 
 async def _cancel(front: Front, command: Command, store: Store, words: tuple[str, ...]) -> Message | None:
     person = await front.permitted(command.user_id, Act.CANCEL, store)
-    found = await find_order(front.desk, store, words[0] if words else "")
+    short_id, why = _id_and_reason(words)
+    found = await find_order(front.desk, store, short_id)
     if isinstance(found, Message):
         return found
     check_cancellable(found)
-    if len(words) > 1:
-        reason = reason_named(" ".join(words[1:]))
+    if why:
+        reason = reason_named(why)
         if reason is None:
-            return private.unknown_reason(" ".join(words[1:]))
+            return private.unknown_reason(why)
         return private.cancel_asked(await ask_to_cancel(front.desk, found.key, person, reason))
     view = private.cancel_modal(found, metadata(found.key, command.channel))
     await front.slack.open_modal(command.trigger_id, view)
     return None
+
+
+def _id_and_reason(words: tuple[str, ...]) -> tuple[str, str]:
+    """People write an id in one word or in two: `cancel A01 customer`, `cancel A 01 customer`."""
+    long = 2 if spoken_short_id(" ".join(words[:2])) and not spoken_short_id(" ".join(words[:1])) else 1
+    return " ".join(words[:long]), " ".join(words[long:])

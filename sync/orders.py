@@ -1,6 +1,7 @@
 """Every half minute: check every open order in Flowhub, so that a lost postback costs seconds and not an order."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from bot.desk.following import follow
 from bot.errors import OrderAheadError, Unauthorised, Unavailable
 from bot.rules.stores import Store
 from bot.store import orders
+from sync.patience import in_turn, one_by_one
 
 log = structlog.get_logger("orderahead.sync")
 
@@ -21,10 +23,11 @@ LOOK_AT_CLOSED_EVERY = timedelta(minutes=5)
 
 
 class OrderPoll:
-    """All stores at once; a store whose Flowhub is down costs one failed question and not one for each order."""
+    """All stores in turn; a store whose Flowhub is down costs one failed question and not one for each order."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, every: float) -> None:
         self._desk = desk
+        self._every = every
         self._closed_looked_at = desk.now()
 
     async def __call__(self) -> None:
@@ -33,24 +36,33 @@ class OrderPoll:
         if now - self._closed_looked_at >= LOOK_AT_CLOSED_EVERY:
             self._closed_looked_at = now
             closed_since = now - CLOSED_FOR
-        stores = list(self._desk.stores.values())
-        await asyncio.gather(*(self._poll(store, closed_since) for store in stores))
+        rounds = [await self._round(store, closed_since) for store in self._desk.stores.values()]
+        await one_by_one(in_turn(rounds), _Question.ask, period=self._every)
 
-    async def _poll(self, store: Store, closed_since: datetime | None) -> None:
+    async def _round(self, store: Store, closed_since: datetime | None) -> "list[_Question]":
         async with self._desk.database.read() as tx:
-            keys = list(await orders.to_follow(tx, store.key, closed_since=closed_since))
-        waiting = iter(keys)
-        down = asyncio.Event()
+            keys = await orders.to_follow(tx, store.key, closed_since=closed_since)
+        at_once, down = asyncio.Semaphore(AT_ONCE), asyncio.Event()
+        return [_Question(self._desk, store, key, at_once, down) for key in keys]
 
-        async def work() -> None:
-            for key in waiting:
-                if down.is_set():
-                    return
-                try:
-                    await follow(self._desk, key, "poll")
-                except (Unavailable, Unauthorised):
-                    down.set()
-                except OrderAheadError as problem:
-                    log.warning("an order could not be followed", store=store.key, why=problem.sentence)
 
-        await asyncio.gather(*(work() for _ in range(min(AT_ONCE, len(keys)))))
+@dataclass(frozen=True)
+class _Question:
+    """What became of one order. The questions of a store share how many may be under way, and whether it is down."""
+
+    desk: Desk
+    store: Store
+    key: str
+    at_once: asyncio.Semaphore
+    down: asyncio.Event
+
+    async def ask(self) -> None:
+        async with self.at_once:
+            if self.down.is_set():
+                return
+            try:
+                await follow(self.desk, self.key, "poll")
+            except (Unavailable, Unauthorised):
+                self.down.set()
+            except OrderAheadError as problem:
+                log.warning("an order could not be followed", store=self.store.key, why=problem.sentence)

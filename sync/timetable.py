@@ -37,8 +37,8 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
     """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
-        ("follow open orders", OrderPoll(desk), cadence.order_poll),
-        ("watch the point of sale", partial(watch_pos, desk), cadence.pos_watch),
+        ("follow open orders", OrderPoll(desk, every=cadence.order_poll), cadence.order_poll),
+        ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
         ("housekeeping", partial(forget, desk), cadence.housekeeping),

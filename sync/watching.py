@@ -1,6 +1,6 @@
 """Every two minutes: watch each store's point of sale for orders that other systems put there."""
 
-import asyncio
+from functools import partial
 
 import structlog
 
@@ -8,12 +8,14 @@ from bot.desk import Desk
 from bot.desk.watching import watch
 from bot.errors import OrderAheadError
 from bot.rules.stores import Store
+from sync.patience import one_by_one
 
 log = structlog.get_logger("orderahead.sync")
 
 
-async def watch_pos(desk: Desk) -> None:
-    await asyncio.gather(*(_watch(desk, store) for store in desk.stores.values() if store.watch_pos))
+async def watch_pos(desk: Desk, *, every: float) -> None:
+    watched = [store for store in desk.stores.values() if store.watch_pos]
+    await one_by_one(watched, partial(_watch, desk), period=every)
 
 
 async def _watch(desk: Desk, store: Store) -> None:

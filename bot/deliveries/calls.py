@@ -35,7 +35,7 @@ class Saying:
     must_be_heard: bool = False
 
 
-async def run_escalate(office: Office, delivery: Delivery) -> Outcome | None:
+async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
     """A rung of the ladder, if the order is still late on that clock when its moment comes."""
     now = office.desk.now()
     order, store = await _order(office, delivery)
@@ -60,15 +60,11 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome | None:
         if problem.code != "thread_not_found":
             raise
         return await without_thread(office, delivery, order)
-    await _note_late(office, store, delivery, clock, rung)
-    return None
+    return await _note_late(office, store, delivery, clock, rung)
 
 
-async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> None:
-    """The card turns red, and the history says so once. An order that moved while we spoke is not late any more.
-
-    It ends the delivery as well: a process that died between the two would write the line again.
-    """
+async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> Outcome:
+    """The card turns red, and the history says so once. An order that moved while we spoke is not late any more."""
     now = office.desk.now()
     async with office.database.write() as tx:
         before = await orders.locked(tx, delivery.order_key)
@@ -76,7 +72,7 @@ async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Cl
             event = Event(now, Happened.LATE, detail={"clock": clock.value, "rung": rung.value})
             late = before.model_copy(update={"late": clock.value})
             await recording.record(tx, store, late, event, now=now, before=before)
-        await deliveries.finish(tx, delivery, DONE, now=now)
+        return await deliveries.finish(tx, delivery, DONE, now=now)
 
 
 async def run_nag(office: Office, delivery: Delivery) -> Outcome:

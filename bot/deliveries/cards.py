@@ -26,7 +26,7 @@ def card_mark(order_key: str) -> Mark:
     return Mark(order_key, "card")
 
 
-async def run_card(office: Office, delivery: Delivery) -> Outcome | None:
+async def run_card(office: Office, delivery: Delivery) -> Outcome:
     """Post the order's card, or edit the one that is there."""
     async with office.database.read() as tx:
         order = await orders.get(tx, delivery.order_key)
@@ -46,15 +46,12 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome | None:
             found = await office.slack.find(store.channel, card_mark(order.key), since=delivery.created_at)
         except Refused as problem:
             if problem.code == "missing_scope":
-                await _hold(office, delivery, order)
-                return None
+                return await _hold(office, delivery, order)
             raise
         if found is not None:
-            await _posted(office, delivery, order.key, store.channel, found.ts, drawn=False)
-            return None
+            return await _posted(office, delivery, order.key, store.channel, found.ts, drawn=False)
     ts = await office.slack.post(store.channel, await _rendered(office, order), card_mark(order.key))
-    await _posted(office, delivery, order.key, store.channel, ts, drawn=True)
-    return None
+    return await _posted(office, delivery, order.key, store.channel, ts, drawn=True)
 
 
 async def _edit(office: Office, order: Order) -> None:
@@ -62,7 +59,7 @@ async def _edit(office: Office, order: Order) -> None:
     await office.slack.update(order.card_channel, order.card_ts, message, card_mark(order.key))
 
 
-async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome | None:
+async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
     """Somebody deleted the card in Slack. An order that is still to be done gets a new one, else nobody would see it."""
     if not is_open(order):
         return NOTHING_TO_DO
@@ -73,15 +70,14 @@ async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome 
         if before is not None and before.card_ts == order.card_ts:
             await orders.save(tx, before.model_copy(update={"card_channel": "", "card_ts": ""}))
         again = Outcome(State.DUE, now, lane=recording.post_lane(store), band="")
-        await deliveries.finish(tx, delivery, again, now=now)
-    return None
+        return await deliveries.finish(tx, delivery, again, now=now)
 
 
 async def _rendered(office: Office, order: Order) -> Message:
     return order_card(order, office.desk.store(order.store_key))
 
 
-async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts: str, *, drawn: bool) -> None:
+async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts: str, *, drawn: bool) -> Outcome:
     """Remember where the card is; a card that was only found again still needs its present face."""
     now = office.desk.now()
     async with office.database.write() as tx:
@@ -89,13 +85,13 @@ async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts
         if order is not None:
             await orders.save(tx, order.model_copy(update={"card_channel": channel, "card_ts": ts}))
         ended = Outcome(State.DONE if drawn else State.DUE, now, lane=recording.EDITS, band=delivery.store_key)
-        await deliveries.finish(tx, delivery, ended, now=now)
         if order is not None:
             store = office.desk.store(order.store_key)
             await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
+        return await deliveries.finish(tx, delivery, ended, now=now)
 
 
-async def _hold(office: Office, delivery: Delivery, order: Order) -> None:
+async def _hold(office: Office, delivery: Delivery, order: Order) -> Outcome:
     """We may not look whether the card is there: it is never posted blindly, a person is asked, once for each doubt."""
     now = office.desk.now()
     subject = f"doubt:{order.key}:{int(now.timestamp() * 1000)}"
@@ -105,7 +101,7 @@ async def _hold(office: Office, delivery: Delivery, order: Order) -> None:
     held = Outcome(State.HELD, problem="Slack's answer was lost, and the app may not read the channel's history.")
     async with office.database.write() as tx:
         await deliveries.want_once(tx, asked)
-        await deliveries.finish(tx, delivery, held, now=now)
+        return await deliveries.finish(tx, delivery, held, now=now)
 
 
 async def post_card_again(office: Office, key: str) -> bool:

@@ -7,10 +7,10 @@ from bot.desk.health import channel_answered, channel_closed
 from bot.errors import Closed
 from bot.rules.deliveries import Delivery, Outcome, State
 
-SlackRunner = Callable[[Office, Delivery], Awaitable[Outcome | None]]
+SlackRunner = Callable[[Office, Delivery], Awaitable[Outcome]]
 
 
-async def watching(office: Office, run: SlackRunner, delivery: Delivery) -> Outcome | None:
+async def watching(office: Office, run: SlackRunner, delivery: Delivery) -> Outcome:
     """Run what speaks in a store's channel. What goes to one person belongs to no store and says nothing about it."""
     store = office.desk.stores.get(delivery.store_key)
     try:
@@ -19,6 +19,6 @@ async def watching(office: Office, run: SlackRunner, delivery: Delivery) -> Outc
         if store is not None:
             await channel_closed(office.desk, store, problem)
         raise
-    if store is not None and (outcome is None or (outcome.state is State.DONE and outcome.called)):
+    if store is not None and outcome.state is State.DONE and outcome.called:
         await channel_answered(office.desk, store)
     return outcome

@@ -16,9 +16,10 @@ from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.lane import DATABASE_WAIT_SECONDS, Choice, Lane, where
+from bot.deliveries.pace import kind_of, most_at_once
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.rules import deliveries as rules
-from bot.rules.deliveries import DONE, REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
+from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
 from bot.store import Database, deliveries
 
 log = structlog.get_logger("orderahead.deliveries")
@@ -33,8 +34,7 @@ DATABASE_TRIES = 30
 MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
-Runner = Callable[[Delivery], Awaitable[Outcome | None]]
-"""None means that the runner has ended its delivery itself, in the transaction of its change."""
+Runner = Callable[[Delivery], Awaitable[Outcome]]
 
 MADE = Metric("orderahead_deliveries_total", "Attempts at deliveries, by kind and how they ended", ["kind", "ended"])
 
@@ -56,6 +56,7 @@ class Courier:
         self._alone = alone
         self._on_unauthorised = on_unauthorised
         self._lanes: dict[str, Lane] = {}
+        self._gates: dict[str, asyncio.Semaphore] = {}
         self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._closing = False
         self._sweeper: asyncio.Task[None] | None = None
@@ -75,8 +76,14 @@ class Courier:
         if self._closing:
             return
         if lane not in self._lanes:
-            self._lanes[lane] = Lane(lane, self)
+            self._lanes[lane] = Lane(lane, self, self._gate_of(lane))
         self._lanes[lane].wake((at - self._now()).total_seconds())
+
+    def _gate_of(self, lane: str) -> asyncio.Semaphore:
+        kind = kind_of(lane)
+        if kind not in self._gates:
+            self._gates[kind] = asyncio.Semaphore(most_at_once(kind))
+        return self._gates[kind]
 
     async def close(self, *, grace_seconds: float = 10.0) -> None:
         """Begin nothing new, and give what is under way a moment to end."""
@@ -142,13 +149,13 @@ class Courier:
         async with self._database.write() as tx:
             return await deliveries.lease(tx, delivery, until=self._now() + LEASE)
 
-    async def make(self, delivery: Delivery) -> Outcome | None:
-        """Call, then write down how it ended; None when the runner wrote it down itself."""
+    async def make(self, delivery: Delivery) -> Outcome:
+        """Call, then write down how it ended."""
         outcome = await self._attempt(delivery)
-        MADE.labels(delivery.kind.value, (outcome or DONE).state.value).inc()
-        if outcome is None or (outcome.state is State.DONE and outcome.called):
+        MADE.labels(delivery.kind.value, outcome.state.value).inc()
+        if outcome.state is State.DONE and outcome.called:
             self._closed.pop((delivery.lane, delivery.band), None)
-        if outcome is not None:
+        if not outcome.written:
             await self._write_down(delivery, outcome)
         return outcome
 
@@ -165,7 +172,7 @@ class Courier:
             else:
                 return
 
-    async def _attempt(self, delivery: Delivery) -> Outcome | None:
+    async def _attempt(self, delivery: Delivery) -> Outcome:
         try:
             return await self._runners[delivery.kind](delivery)
         except Unavailable as problem:

@@ -37,17 +37,19 @@ class Maker(Protocol):
     async def choose(self, lane: "Lane") -> Choice: ...
     async def put_off(self, delivery: Delivery) -> bool: ...
     async def lease(self, delivery: Delivery) -> bool: ...
-    async def make(self, delivery: Delivery) -> Outcome | None: ...
+    async def make(self, delivery: Delivery) -> Outcome: ...
 
 
 class Lane:
     """A lane's workers, its pace, and whose turn it is."""
 
-    def __init__(self, name: str, courier: Maker) -> None:
+    def __init__(self, name: str, courier: Maker, gate: asyncio.Semaphore) -> None:
+        """`gate` lets through as many as may be under way in all lanes of this kind."""
         self.name = name
         self.is_shared = name == "edit"
         self.busy: set[int] = set()
         self._courier = courier
+        self._gate = gate
         self._pace = pace_of(name)
         self._served: Counter[str] = Counter()
         self._workers: set[asyncio.Task[None]] = set()
@@ -107,8 +109,9 @@ class Lane:
                 if (wait := self._pace.wait()) > 0:
                     self.wake(wait)
                     return
-                if not await self._one():
-                    return
+                async with self._gate:
+                    if self._stopped or not await self._one():
+                        return
         except (SQLAlchemyError, OSError):
             log.warning("the database is not answering", lane=self.name)
             self.wake(DATABASE_WAIT_SECONDS)
@@ -140,10 +143,10 @@ class Lane:
             if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
             outcome = await self._courier.make(delivery)
-            if outcome is None or outcome.called:
+            if outcome.called:
                 self._pace.spend()
                 self._count(delivery.band)
-            if outcome is not None and outcome.pause_seconds:
+            if outcome.pause_seconds:
                 self._pace.pause(outcome.pause_seconds)
         finally:
             self.busy.discard(delivery.id)

@@ -64,4 +64,18 @@ WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "intake":
 
 def workers_of(lane: str) -> int:
     """How many deliveries of a lane may be under way at once."""
-    return WORKERS.get(lane.partition(":")[0], 1)
+    return WORKERS.get(kind_of(lane), 1)
+
+
+AT_ONCE = {"intake": 4}
+"""Working in an order waits for nobody outside: more at once are not done sooner, and keep new orders from being accepted."""
+HARDLY_A_LIMIT = 1000
+
+
+def most_at_once(kind: str) -> int:
+    """How many deliveries may be under way in all lanes of a kind together."""
+    return AT_ONCE.get(kind, HARDLY_A_LIMIT)
+
+
+def kind_of(lane: str) -> str:
+    return lane.partition(":")[0]

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
+import structlog
+
 from bot.deliveries.office import Office
 from bot.desk.recording import record
-from bot.errors import Refused, Unavailable
+from bot.errors import Refused, Unavailable, Unreadable
+from bot.leafly import Leafly
 from bot.rules import marketplace
-from bot.rules.deliveries import DONE, NOTHING_TO_DO, WEBHOOK_WAITS, Delivery, Outcome
+from bot.rules.deliveries import DONE, NOTHING_TO_DO, WEBHOOK_WAITS, Delivery, Outcome, State
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Order
-from bot.store import orders
+from bot.rules.stores import Store
+from bot.store import deliveries, orders
+
+log = structlog.get_logger("orderahead.deliveries")
 
 
 async def run_acknowledge(office: Office, delivery: Delivery) -> Outcome:
@@ -41,10 +47,19 @@ async def run_tell_leafly(office: Office, delivery: Delivery) -> Outcome:
             await _note(office, order, Happened.ACKNOWLEDGED, {"acknowledged_at": office.desk.now()})
         await leafly.set_status(store.leafly_key, order.source_id, status, code)
     except Refused as problem:
-        return await _refused(office, order, problem, told=status)
+        if not await _heard_already(leafly, store, order, status):
+            return await _refused(office, order, problem, told=status)
     detail = {"status": status, "code": code}
     await _note(office, order, Happened.LEAFLY_TOLD, {"leafly_told": status}, detail)
     return DONE
+
+
+async def _heard_already(leafly: Leafly, store: Store, order: Order, status: str) -> bool:
+    """Leafly refuses a status that it has. It may have it from us, by a call whose answer was lost."""
+    try:
+        return (await leafly.order(store.leafly_key, order.source_id)).status == status
+    except (Refused, Unreadable):
+        return False
 
 
 async def run_webhook(office: Office, delivery: Delivery) -> Outcome:
@@ -60,22 +75,25 @@ async def run_webhook(office: Office, delivery: Delivery) -> Outcome:
             store.webhook_url, secret, message_id=message_id, at=office.desk.now(), body=delivery.payload
         )
     except Refused as problem:
-        await _not_told(office, order, problem.sentence)
-        raise
+        return await _not_told(office, order, delivery, problem.sentence)
     except Unavailable as problem:
-        if delivery.attempts >= len(WEBHOOK_WAITS):
-            await _not_told(office, order, f"{problem.sentence} It was tried for three days.")
-        raise
-    if order is not None:
-        data = delivery.payload["data"]
-        cancel = data["cancel"] is not None and not data["cancel"]["proved"] and not data["cancel"]["too_late"]
-        await _note(office, order, Happened.STOREFRONT_TOLD, {}, {"status": data["status"], "cancel": cancel})
-    return DONE
+        if delivery.attempts < len(WEBHOOK_WAITS):
+            raise
+        return await _not_told(office, order, delivery, f"{problem.sentence} It was tried for three days.")
+    if order is None:
+        return DONE
+    data = delivery.payload["data"]
+    cancel = data["cancel"] is not None and not data["cancel"]["proved"] and not data["cancel"]["too_late"]
+    detail = {"status": data["status"], "cancel": cancel}
+    return await _note(office, order, Happened.STOREFRONT_TOLD, {}, detail, ends=(delivery, DONE))
 
 
-async def _not_told(office: Office, order: Order | None, why: str) -> None:
-    if order is not None:
-        await _note(office, order, Happened.STOREFRONT_NOT_TOLD, {}, {"why": why})
+async def _not_told(office: Office, order: Order | None, delivery: Delivery, why: str) -> Outcome:
+    log.error("a web shop could not be told", store=delivery.store_key, why=why)
+    parked = Outcome(State.PARKED, problem=why)
+    if order is None:
+        return parked
+    return await _note(office, order, Happened.STOREFRONT_NOT_TOLD, {}, {"why": why}, ends=(delivery, parked))
 
 
 async def _refused(office: Office, order: Order, problem: Refused, *, told: str = "") -> Outcome:
@@ -97,8 +115,10 @@ async def _note(
     happened: Happened,
     changed: Mapping[str, object],
     detail: Mapping[str, object] | None = None,
-) -> None:
-    """Write down what was told."""
+    *,
+    ends: tuple[Delivery, Outcome] | None = None,
+) -> Outcome:
+    """Write down what was told, and with it how its delivery `ends`."""
     now = office.desk.now()
     async with office.database.write() as tx:
         before = await orders.locked(tx, order.key)
@@ -106,3 +126,4 @@ async def _note(
             store = office.desk.store(order.store_key)
             event = Event(now, happened, detail=dict(detail or {}))
             await record(tx, store, before.model_copy(update=changed), event, now=now, before=before)
+        return await deliveries.finish(tx, *ends, now=now) if ends else DONE

@@ -36,7 +36,7 @@ class Intake:
         while self._gathered:
             batch, self._gathered = self._gathered, []
             try:
-                async with self._database.write() as tx:
+                async with self._database.write(first=True) as tx:
                     await deliveries.want(tx, *[wanted for wanted, once, _ in batch if not once])
                     await deliveries.want_once(tx, *[wanted for wanted, once, _ in batch if once])
             except BaseException as problem:

@@ -123,6 +123,8 @@ class Desk:
         log.warning("records could not be read", store=store_key, came_from=came_from, count=len(new))
         async with self.database.write() as tx:
             for why in new:
+                if await history.is_parked(tx, came_from, why):
+                    continue  # another reader was faster
                 record = repr(reasons[why])
                 await history.park(
                     tx, at=self.now(), store_key=store_key, came_from=came_from, reason=why, record=record

@@ -13,7 +13,7 @@ async def find_order(desk: Desk, store: Store, text: str) -> Order | Message:
     """The order with the short id in `text`, or a helpful sentence."""
     short_id = spoken_short_id(text)
     if short_id is None:
-        return private.not_an_id(text)
+        return private.not_an_id(text) if text.strip() else private.which_order()
     async with desk.database.read() as tx:
         found = await orders.by_short_id(tx, store.key, short_id)
         if found is not None:

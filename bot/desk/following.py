@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from bot.desk.desk import Desk, Question
@@ -17,10 +18,10 @@ from bot.rules.stores import Store
 from bot.store import Tx, deliveries, orders
 
 
-async def run_ask_status(desk: Desk, delivery: Delivery) -> Outcome | None:
+async def run_ask_status(desk: Desk, delivery: Delivery) -> Outcome:
     """A postback hinted that something changed. Ends its delivery in the same transaction as the change."""
     changed = await follow(desk, delivery.order_key, "postback", hint=delivery.payload, ends=delivery)
-    return None if changed else DONE
+    return replace(DONE, written=changed)
 
 
 async def follow(
@@ -72,7 +73,7 @@ async def _follow(
         return False
     except Refused as problem:
         await flowhub_answered(desk, store)
-        return problem.status == 404 and order.flowhub_id is not None and await _vanished(desk, store, key)
+        return problem.status == 404 and order.flowhub_id is not None and await _vanished(desk, store, key, ends)
     await flowhub_answered(desk, store)
     if order.flowhub_id is None and answer.customer_external_id != key:
         return False
@@ -146,7 +147,7 @@ def after_change(change: Change, reading: Reading, now: Any) -> tuple[Order, lis
     return order, events
 
 
-async def _vanished(desk: Desk, store: Store, key: str) -> bool:
+async def _vanished(desk: Desk, store: Store, key: str, ends: Delivery | None) -> bool:
     """Flowhub does not know the order any more (A10). It stays as it was, and a person is asked to look."""
     now = desk.now()
     async with desk.database.write() as tx:
@@ -155,4 +156,6 @@ async def _vanished(desk: Desk, store: Store, key: str) -> bool:
             return False
         order = before.model_copy(update={"vanished_at": now, "late": ""})
         await record(tx, store, order, Event(now, Happened.VANISHED), now=now, before=before)
+        if ends is not None:
+            await deliveries.finish(tx, ends, DONE, now=now)
     return True

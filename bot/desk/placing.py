@@ -25,7 +25,7 @@ from bot.store import deliveries, orders
 NOT_THERE = frozenset({Placing.WAITING, Placing.UNSURE, Placing.REFUSED})
 
 
-async def run_place(desk: Desk, delivery: Delivery) -> Outcome | None:
+async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
     """Match, create, and write down how it went."""
     store = desk.store(delivery.store_key)
     try:
@@ -181,7 +181,7 @@ async def _still_waiting(desk: Desk, store: Store, key: str, why: str) -> None:
         await record(tx, store, before.model_copy(update={"placing_problem": why}), now=desk.now(), before=before)
 
 
-async def _unsure(desk: Desk, store: Store, delivery: Delivery, why: str) -> Outcome | None:
+async def _unsure(desk: Desk, store: Store, delivery: Delivery, why: str) -> Outcome:
     return await _settle(desk, store, delivery, Placing.UNSURE, why, Happened.PLACING_UNSURE)
 
 
@@ -193,8 +193,8 @@ async def _settle(
     why: str,
     happened: Happened,
     matches: list[tuple[OrderedItem, Product | None]] | None = None,
-) -> Outcome | None:
-    """A person must act. The delivery is held in the same transaction: between two, a process could die and ask twice."""
+) -> Outcome:
+    """A person must act."""
     now = desk.now()
     async with desk.database.write() as tx:
         before = await orders.locked(tx, delivery.order_key)
@@ -208,8 +208,7 @@ async def _settle(
         # A cancel that was asked meanwhile needs nobody's answer: the next run withdraws it.
         withdrawn = placing is Placing.REFUSED and before.cancel is not None
         held = Outcome(State.DUE, now) if withdrawn else Outcome(State.HELD, problem=why)
-        await deliveries.finish(tx, delivery, held, now=now)
-    return None
+        return await deliveries.finish(tx, delivery, held, now=now)
 
 
 async def _withdraw(desk: Desk, store: Store, key: str) -> Outcome:

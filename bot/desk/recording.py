@@ -42,7 +42,8 @@ async def record(
     moved = before is None or before.status != order.status or before.cancel != order.cancel
     wanted += SOURCES[order.source].hears(store, order, now, moved=moved and bool(events))
     await deliveries.want(tx, *wanted)
-    await deliveries.want_once(tx, *_escalations(store, order))
+    if before != order:
+        await deliveries.want_once(tx, *_escalations(store, order))
 
 
 def _looks_different(before: Order | None, order: Order) -> bool:

@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messages.order_card import headline_text
-from bot.messages.parts import Message, actions, at_time, button, context, counted, fitting, how_long, plain, section
+from bot.messages.parts import (
+    Message,
+    actions,
+    at_time,
+    button,
+    context,
+    counted,
+    ended,
+    fitting,
+    how_long,
+    plain,
+    section,
+)
 from bot.messages.words import clock_words
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
@@ -63,7 +75,7 @@ def _line(order: Order, now: datetime) -> str:
 def flowhub_down(store: Store, since: datetime, why: str) -> Message:
     text = f":warning: Flowhub isn't answering for {plain(store.name, 60)} since {at_time(since)}."
     more = (
-        f"{plain(why, 200)} New orders keep arriving here and wait; cards show what was last known. "
+        f"{ended(plain(why, 200))} New orders keep arriving here and wait; cards show what was last known. "
         "You will be told when it is back."
     )
     return Message(text=text, blocks=[section(f"*{text}*\n{more}")])
@@ -78,7 +90,7 @@ def channel_closed(store: Store, since: datetime, why: str) -> Message:
     """For the store's managers, in private: nothing can be said in the channel itself."""
     text = f":warning: I can't write in <#{store.channel}>, the order desk of {plain(store.name, 60)}, since {at_time(since)}."
     more = (
-        f"{plain(why, 200)} Orders still arrive, and their cards wait. Please unarchive the channel, or write "
+        f"{ended(plain(why, 200))} Orders still arrive, and their cards wait. Please unarchive the channel, or write "
         "`/invite @Order Ahead` in it: the cards are there a minute later."
     )
     return Message(text=text, blocks=[section(f"*{text}*\n{more}")])
@@ -92,7 +104,7 @@ def channel_opened(store: Store, since: datetime, now: datetime) -> Message:
 def unread_order(number: str, why: str) -> Message:
     """A marketplace's order that never became a card: somebody must look there."""
     text = f":warning: Order #{plain(number, 60)} from Leafly could not be taken in. Look at it on Leafly, please."
-    return Message(text=text, blocks=[section(f"*{text}*\n{plain(why, 200)} Enter it in Cashier by hand.")])
+    return Message(text=text, blocks=[section(f"*{text}*\n{ended(plain(why, 200))} Enter it in Cashier by hand.")])
 
 
 def card_in_doubt(order: Order) -> Message:

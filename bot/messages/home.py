@@ -24,6 +24,7 @@ from bot.rules.orders import Column, column_of
 
 MOST_STORES = 15
 """Boards on one page; an owner of more stores sees the busiest first."""
+MOST_BLOCKS = 100
 
 
 def home(boards: Sequence[Board], now: datetime, *, wanted_page: int = 0) -> Block:
@@ -41,11 +42,10 @@ def home(boards: Sequence[Board], now: datetime, *, wanted_page: int = 0) -> Blo
             header("No order desk yet"),
             section("Join the channel of a store, and its orders appear here. If there is none, ask your manager."),
         ]
-    blocks += _paging(shown)
-    blocks.append(
-        context(f"As of {at_time(now)}. This board keeps itself up to date while you look at it now and then.")
-    )
-    return {"type": "home", "callback_id": "order_board", "private_metadata": str(shown.number), "blocks": blocks[:100]}
+    kept_up = f"As of {at_time(now)}. This board keeps itself up to date while you look at it now and then."
+    foot = [*_paging(shown), context(kept_up)]
+    blocks = [*blocks[: MOST_BLOCKS - len(foot)], *foot]
+    return {"type": "home", "callback_id": "order_board", "private_metadata": str(shown.number), "blocks": blocks}
 
 
 def _head(board: Board) -> list[Block]:

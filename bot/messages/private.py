@@ -39,6 +39,10 @@ def not_an_id(text: str) -> Message:
     return sentence(f"“{plain(text, 40)}” is no order's id. Ids look like *A07*; `/orders` lists the open ones.")
 
 
+def which_order() -> Message:
+    return sentence("Which order? Write its id behind it, like *A07*; `/orders` lists the open ones.")
+
+
 def no_such_order(short_id: str, store: Store, open_ids: Sequence[str]) -> Message:
     known = f" Open now: {', '.join(open_ids[:15])}." if open_ids else " No order is open now."
     return sentence(f"There is no order *{short_id}* at {plain(store.name, 60)}.{known}")

@@ -38,9 +38,7 @@ def found(order: Order, store: Store, events: Sequence[Event]) -> Block:
     card = order_card(order, store)
     body = [*card.blocks, *(block for attachment in card.attachments for block in attachment["blocks"])]
     shown = [block for block in body if block["type"] != "actions"]
-    return _frame(
-        f"Order {order.short_id}", [*shown, section(history_text(events) or "Nothing has happened yet.")]
-    )
+    return _frame(f"Order {order.short_id}", [*shown, section(history_text(events) or "Nothing has happened yet.")])
 
 
 def told(message: Message) -> Block:

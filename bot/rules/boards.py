@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time
 
 from bot.rules.order_values import Order
 from bot.rules.orders import Column, Status, column_of, known_status
@@ -49,7 +49,7 @@ def count_today(orders: Sequence[Order], midnight: datetime) -> Today:
 def midnight(store: Store, now: datetime) -> datetime:
     """When the store's present day began."""
     local = store.hours.local(now)
-    return now - timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return datetime.combine(local.date(), time(), tzinfo=local.tzinfo).astimezone(UTC)
 
 
 @dataclass(frozen=True)

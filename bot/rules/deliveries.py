@@ -91,6 +91,8 @@ class Outcome:
 
     `due_at` belongs to DUE and UNKNOWN. `counted` is False for waits that are nobody's failure, `called` is False when no
     call was made, so that it uses up no budget. `pause_seconds` is how long the other side asked the lane to wait.
+    `written` says that the runner has written it down already, in the transaction of the change that belongs to it:
+    between two transactions a process may die, and the change would be made again.
     """
 
     state: State
@@ -102,6 +104,7 @@ class Outcome:
     payload: dict[str, Any] | None = None
     lane: str | None = None
     band: str | None = None
+    written: bool = False
 
 
 def waits(delivery: Delivery, until: datetime, problem: str = "") -> Outcome:

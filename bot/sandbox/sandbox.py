@@ -97,10 +97,10 @@ class Sandbox:
     def _people_and_channels(self) -> None:
         add = self.slack.add_person
         self.people = {
-            OWNER: add(OWNER, role="owner"),
-            MANAGER: add(MANAGER),
-            BUDTENDER: add(BUDTENDER),
-            GUEST: add(GUEST, role="guest"),
+            OWNER: add(OWNER, role="owner", title="Owner"),
+            MANAGER: add(MANAGER, title="Manager"),
+            BUDTENDER: add(BUDTENDER, title="Budtender"),
+            GUEST: add(GUEST, role="guest", title="Guest"),
         }
         everybody = list(self.people.values())
         self.channels = {

@@ -25,26 +25,27 @@ class Database:
         self.vault = vault
         self.is_sqlite = self.url.startswith("sqlite")
         self.on_wake: Callable[[str, datetime], None] = lambda _lane, _at: None
-        self._transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+        self._transaction: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]]
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
             self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
             sqlite.prepare(self._writer, begin="BEGIN IMMEDIATE")
             sqlite.prepare(self._reader, begin="BEGIN")
-            self._transaction = SharedCommits(self._writer).transaction
+            commits = SharedCommits(self._writer)
+            self._transaction = lambda first: commits.transaction(first=first)
         else:
             self._writer = self._reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
             )
-            self._transaction = self._writer.begin
+            self._transaction = lambda _first: self._writer.begin()
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
+    async def write(self, *, first: bool = False) -> AsyncIterator[Tx]:
         """A transaction that commits when the block ends, and then wakes whoever works the lanes it wrote to.
 
-        Raises SQLAlchemy's DBAPIError when the database is down.
+        With `first` it need not wait for others that wait too. Raises SQLAlchemy's DBAPIError when the database is down.
         """
-        async with self._transaction() as connection:
+        async with self._transaction(first) as connection:
             tx = Tx(connection, self.vault, self.is_sqlite)
             yield tx
         for lane, at in tx.wakes.items():

@@ -1,11 +1,12 @@
 """The rows of the durable queue. What they mean is in `bot.rules.deliveries`; who works them is in `bot.deliveries`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Text, and_, bindparam, case, cast, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -32,19 +33,14 @@ async def want(tx: Tx, *wanted: Wanted) -> None:
     A wish sets a parked row going again, because what could not be done may be possible with the order as it is now; what
     must not be made twice is looked for first. A held row still waits for its person.
     """
-    for some in (with_payload := [one for one in wanted if one.payload], [one for one in wanted if not one.payload]):
-        if some:
-            # What a row remembers of its own (how far a thread was told) must outlive a wish that brings nothing.
-            await _want(tx, some, replaces_payload=some is with_payload)
+    if not wanted:
+        return
+    await tx.connection.execute(_wish(tx.is_sqlite), _in_one_order(wanted))
     tx.wake(wanted)
 
 
-async def _want(tx: Tx, wanted: list[Wanted], *, replaces_payload: bool) -> None:
-    await tx.connection.execute(_wish(tx.is_sqlite, replaces_payload), _in_one_order(wanted))
-
-
 @cache
-def _wish(is_sqlite: bool, replaces_payload: bool) -> Any:
+def _wish(is_sqlite: bool) -> Any:
     row = _insert(is_sqlite)
     parked = table.c.state == State.PARKED.value
     asleep = or_(table.c.state == State.DONE.value, parked)
@@ -58,9 +54,9 @@ def _wish(is_sqlite: bool, replaces_payload: bool) -> Any:
             (row.excluded.due_at < table.c.due_at, row.excluded.due_at),
             else_=table.c.due_at,
         ),
+        # What a row remembers of its own (how far a thread was told) must outlive a wish that brings nothing.
+        "payload": case((cast(row.excluded.payload, Text) == "{}", table.c.payload), else_=row.excluded.payload),
     }
-    if replaces_payload:
-        changed["payload"] = row.excluded.payload
     return row.on_conflict_do_update(index_elements=["kind", "subject"], set_=changed)
 
 
@@ -194,8 +190,9 @@ async def put_off(tx: Tx, lane: str, band: str, *, until: datetime, problem: str
     await tx.connection.execute(query.where(table.c.due_at < until).values(due_at=until, problem=problem[:500]))
 
 
-async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime) -> None:
-    """Write how an attempt ended. A wish that came in meanwhile makes the row due again."""
+async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime) -> Outcome:
+    """Write how an attempt ended, and answer with the same outcome, written. A wish that came in meanwhile makes the row
+    due again."""
     changed: dict[str, Any] = {"which": delivery.id, "problem": outcome.problem[:500], "due_at": outcome.due_at or now}
     if outcome.payload is not None:
         changed["payload"] = outcome.payload
@@ -208,6 +205,7 @@ async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime)
     ended = (await tx.connection.execute(_ended(outcome.state is State.DONE), changed)).scalar()
     if ended in _WORKABLE:
         tx.wake_lane(outcome.lane or delivery.lane, changed["due_at"])
+    return replace(outcome, written=True)
 
 
 @cache

@@ -6,6 +6,7 @@ takes as long for ten of them as for one, so that a slow disk costs time and not
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,41 +22,27 @@ class SharedCommits:
     def __init__(self, engine: AsyncEngine) -> None:
         """`engine` has one connection and begins with a lock on the database."""
         self._engine = engine
-        self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._turn = _Turn()
         self._group: _Group | None = None
         self._commits: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Raises SQLAlchemy's error when the database is down or the commit fails."""
-        await self._wait_for_turn()
+    async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
+        """`first` goes before all who wait. Raises SQLAlchemy's error when the database is down or the commit fails."""
+        mine = self._turn.ask(first=first)
         try:
+            await mine
             group = self._group or await self._begin()
         except BaseException:
-            self._turn.release()
+            if mine.done() and not mine.cancelled():
+                self._pass_on()
             raise
         try:
             async with group.member() as connection:
                 yield connection
         finally:
-            if self._waiting and group.may_grow():
-                self._turn.release()
-            else:
-                self._commit_soon(group)
+            self._pass_on()
         await asyncio.shield(group.committed)
-
-    async def _wait_for_turn(self) -> None:
-        self._waiting += 1
-        try:
-            await self._turn.acquire()
-        except BaseException:
-            if self._waiting == 1 and self._group is not None:
-                # The one before us left the commit to us, and we are cancelled.
-                self._start(self._commit_in_turn(self._group))
-            raise
-        finally:
-            self._waiting -= 1
 
     async def _begin(self) -> "_Group":
         connection = await self._engine.connect()
@@ -67,28 +54,51 @@ class SharedCommits:
         self._group = _Group(connection)
         return self._group
 
-    async def _commit_in_turn(self, group: "_Group") -> None:
-        async with self._turn:
-            if self._group is group:
-                self._group = None
-                await group.commit()
-
-    def _commit_soon(self, group: "_Group") -> None:
-        """Commit and give the turn back, whatever becomes of the one who asks for it."""
-
-        async def commit() -> None:
-            try:
-                await group.commit()
-            finally:
-                self._turn.release()
-
-        self._group = None
-        self._start(commit())
-
-    def _start(self, work: Any) -> None:
-        task = asyncio.create_task(work, name="commit")
+    def _pass_on(self) -> None:
+        """Give the turn to who waits, or commit first: in a task, so that whoever is cancelled leaves nobody waiting."""
+        if self._group is None or (self._turn.is_awaited and self._group.may_grow()):
+            self._turn.give_back()
+            return
+        group, self._group = self._group, None
+        task = asyncio.create_task(self._commit(group), name="commit")
         self._commits.add(task)
         task.add_done_callback(self._commits.discard)
+
+    async def _commit(self, group: "_Group") -> None:
+        try:
+            await group.commit()
+        finally:
+            self._turn.give_back()
+
+
+class _Turn:
+    """Who may write now. It is handed from one to the next, so that nobody can come in between."""
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def is_awaited(self) -> bool:
+        return any(not one.done() for one in self._waiting)
+
+    def ask(self, *, first: bool) -> asyncio.Future[None]:
+        """Done as soon as the turn is ours. One that is cancelled before gets no turn, and one that has it gives it back."""
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._taken:
+            (self._waiting.appendleft if first else self._waiting.append)(mine)
+        else:
+            self._taken = True
+            mine.set_result(None)
+        return mine
+
+    def give_back(self) -> None:
+        while self._waiting:
+            following = self._waiting.popleft()
+            if not following.done():
+                following.set_result(None)
+                return
+        self._taken = False
 
 
 class _Group:

@@ -1,7 +1,6 @@
 """The command line: which figures, how long, and where to write them as JSON."""
 
 import argparse
-import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -9,11 +8,13 @@ from pathlib import Path
 
 import uvloop
 
+from tests.bench.accepts import accepts
 from tests.bench.figures import Report, as_json, as_text
 from tests.bench.latency import latency
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
     "latency": latency,
+    "accepts": accepts,
 }
 
 

@@ -11,7 +11,6 @@ from typing import Any, Self
 from tests.bench.http_load import Connection, get
 
 REPOSITORY = Path(__file__).parents[2]
-TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 60.0
 
@@ -66,8 +65,8 @@ class BotProcess:
     @property
     def cpu_seconds(self) -> float:
         """What it has computed so far, all its threads together."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     async def stop(self) -> None:
         if self._process.returncode is None:

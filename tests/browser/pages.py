@@ -1,5 +1,8 @@
 """The console page as a person uses it: by what stands on it, and by what a screen reader calls things."""
 
+import re
+from datetime import datetime
+
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, WebError, expect
 
 from tests.world import World
@@ -35,6 +38,7 @@ class Visits:
         size: ViewportSize = DESKTOP,
         dark: bool = False,
         scale: float = 1,
+        now: datetime | None = None,
     ) -> "Console":
         context = await self._browser.new_context(
             viewport=size,
@@ -48,6 +52,8 @@ class Visits:
         context.on("console", self._heard)
         context.on("weberror", self._failed)
         context.on("request", self._asked)
+        if now is not None:
+            await context.clock.set_system_time(now)
         page = await context.new_page()
         await page.goto(url)
         console = Console(page)
@@ -120,7 +126,7 @@ class Console:
         await self.composer.press("Enter")
 
     async def open_thread(self, card: Locator) -> None:
-        await card.get_by_role("button", name="View thread").click()
+        await card.get_by_role("button", name=re.compile(r"\d+ repl(y|ies)")).click()
         await expect(self.thread).to_be_visible()
 
     async def order(self, source: str, *, store: str = "Downtown") -> None:
@@ -137,3 +143,13 @@ class Console:
 
     async def submit(self, button: str) -> None:
         await self.modal.get_by_role("button", name=button, exact=True).click()
+
+
+async def fits(console: Console) -> None:
+    """No sideways scrolling, neither of the page nor of what scrolls in it."""
+    wide: list[str] = await console.page.evaluate(
+        """() => [document.documentElement, ...document.querySelectorAll('.scroller, .modal-body, .world-body')]
+            .filter((node) => node.scrollWidth > node.clientWidth)
+            .map((node) => `${node.className || node.tagName}: ${node.scrollWidth} in ${node.clientWidth}`)"""
+    )
+    assert not wide, "\n".join(wide)

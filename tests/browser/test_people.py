@@ -10,14 +10,16 @@ async def test_each_person_acts_in_their_own_name_and_a_guest_is_refused_private
     await console.order("Place an order on Leafly")
     card = console.card("Maya A.")
     holder = console.fact(card, "Who has it")
-    for name in ("Rosa Delgado", "Theo Brandt", "Imani Cole"):
+    acting = console.sidebar.locator(".act-role")
+    for name, work in (("Rosa Delgado", "owner"), ("Theo Brandt", "manager"), ("Imani Cole", "budtender")):
         await console.act_as(name)
+        await expect(acting).to_have_text(f"acting as {work}")
         await console.press(card, "Claim")
         await expect(holder).to_contain_text(name.split()[0])
         await console.press(card, "Release")
         await expect(holder).to_contain_text("Nobody yet")
     await console.act_as("Sam Whitehorse")
-    await expect(console.sidebar.locator(".act-role")).to_have_text("acting as guest")
+    await expect(acting).to_have_text("acting as guest")
     await console.press(card, "Claim")
     await expect(console.private("You may not claim orders here")).to_be_visible()
     await expect(holder).to_contain_text("Nobody yet")

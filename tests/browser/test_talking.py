@@ -12,14 +12,16 @@ from tests.browser.pages import Desk, Visits
 async def test_a_slash_offers_the_commands_of_the_manifest(desk: Desk, visits: Visits) -> None:
     console = await visits.open(desk.page)
     await console.composer.press_sequentially("/")
-    offered = console.page.get_by_role("option")
+    offered = console.page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     features = yaml.safe_load(MANIFEST.read_text())["features"]
     for command in features["slash_commands"]:
         option = offered.filter(has_text=command["command"])
         await expect(option).to_contain_text(command["usage_hint"])
         await expect(option).to_contain_text(command["description"])
-    await console.composer.press_sequentially("ord")
-    await expect(offered).to_have_count(1)
+    await console.composer.press_sequentially("zz")
+    await expect(offered).to_have_count(0)
+    await console.composer.fill("/ord")
+    await expect(offered.first).to_contain_text("/orders")
     await console.composer.press("Tab")
     await expect(console.composer).to_have_value("/orders ")
     await console.composer.press_sequentially("help")

@@ -6,13 +6,16 @@ import httpx
 import pytest
 
 from bot.flowhub import Flowhubs
+from bot.outgoing import http_client
 from bot.rules.stores import Credentials
 from bot.sandbox import Sandbox
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=5) as made:
+@pytest.fixture(params=("lean", "through a proxy"))
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    """The bot's own client, and the plain one that it takes where a proxy is set."""
+    made = http_client(timeout=5) if request.param == "lean" else httpx.AsyncClient(timeout=5)
+    async with made:
         yield made
 
 

@@ -40,11 +40,17 @@ async def other_side(answer: Answer) -> AsyncIterator[OtherSide]:
         await server.close()
 
 
-def saying(body: bytes | str, *, status: int = 200, content_type: str = "application/json", **headers: str) -> Answer:
+def saying(
+    body: bytes | str,
+    *,
+    status: int = 200,
+    content_type: str = "application/json",
+    headers: dict[str, str] | None = None,
+) -> Answer:
     content = body.encode() if isinstance(body, str) else body
 
     async def answer(_request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, body=content, headers={"Content-Type": content_type, **headers})
+        return web.Response(status=status, body=content, headers={"Content-Type": content_type, **(headers or {})})
 
     return answer
 

@@ -31,20 +31,20 @@ ANSWERS: list[tuple[str, Answer, type[OrderAheadError], str]] = [
     ("429 without headers", saying("", status=429), Unavailable, "too often"),
     (
         "429 until a date",
-        saying("", status=429, **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}),
+        saying("", status=429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}),
         Unavailable,
         "often",
     ),
-    ("429 with odd digits", saying("", status=429, **{"Retry-After": "²"}), Unavailable, "too often"),
+    ("429 with odd digits", saying("", status=429, headers={"Retry-After": "²"}), Unavailable, "too often"),
     ("500", saying(HTML, status=500, content_type="text/html"), Unavailable, "HTTP 500"),
     ("502 with a key in it", saying(SECRET, status=502), Unavailable, "HTTP 502"),
-    ("a redirect", saying(HTML, status=302, Location="http://127.0.0.1:9/"), Unavailable, "not data"),
+    ("a redirect", saying(HTML, status=302, headers={"Location": "http://127.0.0.1:9/"}), Unavailable, "not data"),
     ("garbage", saying('{"data": [{"id": 17, "na'), Unavailable, "not data"),
     ("a page for data", saying(HTML, content_type="text/html"), Unavailable, "not data"),
     ("no text at all", saying(b"\xff\xfe\x00\x01"), Unavailable, "not data"),
     ("deeply nested", saying("[" * 100_000), Unavailable, "not data"),
     ("a number too long to read", saying("9" * 10_000), Unavailable, "not data"),
-    ("packed wrongly", saying(b"not gzip", **{"Content-Encoding": "gzip"}), Unavailable, "did not answer"),
+    ("packed wrongly", saying(b"not gzip", headers={"Content-Encoding": "gzip"}), Unavailable, "did not answer"),
     ("cut short", truncated(b'{"data": ['), Unavailable, "did not answer"),
 ]
 
@@ -75,7 +75,7 @@ async def test_nothing_null_and_what_json_does_not_have_are_nothing(
 async def test_an_answer_may_not_fill_the_memory(client: httpx.AsyncClient) -> None:
     """Two MiB on the wire, over two GiB unpacked: reading stops soon after the limit."""
     bomb = gzip.compress(b" " * (calls.LARGEST_ANSWER + 2**20), compresslevel=1)
-    async with other_side(saying(bomb, **{"Content-Encoding": "gzip"})) as side:
+    async with other_side(saying(bomb, headers={"Content-Encoding": "gzip"})) as side:
         with pytest.raises(Unreadable, match="more than 64 MiB"):
             await calls.call(client, calls.pace(15), "GET", side.url, what="Flowhub")
 

@@ -188,7 +188,7 @@ def test_no_key_means_that_nothing_is_signed() -> None:
         (b"[" * 100_000, "body"),
         (b"{}", "eventType"),
         (b'{"eventType": []}', "eventType"),
-        (b'{"eventType": "order_submit", "orderId": NaN}', "orderId"),
+        (b'{"eventType": "order_submit", "orderId": NaN}', "body"),
         (b'{"eventType": "order_submit", "orderId": "../../x y"}', "orderId"),
         (b'{"eventType": "order_submit", "acknowledgeBy": "soon"}', "acknowledgeBy"),
         (b'{"eventType": "order_submit", "acknowledgeBy": "2026-11-20T18:19:11"}', "acknowledgeBy"),

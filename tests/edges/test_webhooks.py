@@ -47,10 +47,10 @@ async def test_the_shop_verifies_the_signature_with_the_standard_library_of_webh
         (saying("", status=410), Refused, None),
         (saying("", status=500), Unavailable, None),
         (saying("", status=404), Unavailable, None),
-        (saying("", status=429, **{"Retry-After": "7"}), Unavailable, 7.0),
-        (saying("", status=503, **{"Retry-After": "9" * 30}), Unavailable, 24 * 3600.0),
-        (saying("", status=503, **{"Retry-After": "²"}), Unavailable, None),
-        (saying("", status=301, Location="http://127.0.0.1:9/"), Unavailable, None),
+        (saying("", status=429, headers={"Retry-After": "7"}), Unavailable, 7.0),
+        (saying("", status=503, headers={"Retry-After": "9" * 30}), Unavailable, 24 * 3600.0),
+        (saying("", status=503, headers={"Retry-After": "²"}), Unavailable, None),
+        (saying("", status=301, headers={"Location": "http://127.0.0.1:9/"}), Unavailable, None),
     ],
 )
 async def test_each_answer_asks_for_its_reaction(
@@ -76,7 +76,10 @@ async def test_an_answer_that_never_ends_is_not_waited_for(client: httpx.AsyncCl
 
 
 async def test_redirects_are_not_followed(client: httpx.AsyncClient) -> None:
-    async with other_side(saying("ok")) as inner, other_side(saying("", status=307, Location=inner.url)) as outer:
+    async with (
+        other_side(saying("ok")) as inner,
+        other_side(saying("", status=307, headers={"Location": inner.url})) as outer,
+    ):
         with pytest.raises(Unavailable, match="HTTP 307"):
             await send(client, outer.url)
         assert inner.asked == []

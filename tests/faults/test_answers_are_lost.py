@@ -102,7 +102,7 @@ async def test_an_escalation_whose_answer_was_lost_is_said_once_and_written_down
     await world.card("Jonah R.")
     world.slack.wire.add(Fault("cut_after_accept", path=POST, times=3))
     await world.said("Who can take it?")
-    await world.press(world.budtender, await world.card("Claim"), "claim_order")
+    await world.press(world.budtender, await world.card("Claim", "Late:"), "claim_order")
     await world.card("Release")
     await all_is_told(world.slack, bot.database)
     assert told_twice(world.slack) == []
@@ -261,6 +261,18 @@ class TestACreate:
         world.flowhub.operator.ready(in_pos.order_id)
         await world.card("Ready")
 
+    async def test_a_refusal_is_told_once(self, world: World) -> None:
+        bot = await world.start_bot()
+        world.flowhub.switches.shop_is_open = False
+        order(world)
+        card = await world.card("This location is closed")
+        await all_is_told(world.slack, bot.database)
+        world.flowhub.switches.shop_is_open = True
+        await world.press(world.budtender, card, "send_again")
+        await world.in_pos("Jonah")
+        await all_is_told(world.slack, bot.database)
+        assert world.flowhub.created_count == 1
+
     async def test_a_postback_that_comes_with_the_answer_is_no_second_event(self, world: World) -> None:
         bot = await world.start_bot()
         world.flowhub.switches.postback_on_create = True
@@ -274,3 +286,32 @@ class TestACreate:
             for card in world.cards(channel):
                 lines = without_times(history_told(world.slack, card))
                 assert len([line for line in lines if "Put into Flowhub" in line]) == 1
+
+
+@pytest.mark.parametrize("kind", ["cut_after_accept", "error", "cut_before"])
+async def test_a_status_that_leafly_has_heard_already_is_no_alarm(world: World, kind: FaultKind) -> None:
+    bot = await world.start_bot()
+    placed = world.leafly.place_order("downtown", shopper="jonah", items=[("Mesa Sunrise Pre-Roll", 1)])
+    in_pos = await world.in_pos("Jonah")
+    card = await world.card("Jonah R.", "Claim")
+    world.leafly.wire.add(Fault(kind, path="*/status"))
+    world.flowhub.operator.ready(in_pos.order_id)
+    await world.leafly.until(lambda: placed.status == "ready", timeout=10)
+    world.flowhub.operator.sell(in_pos.order_id)
+    await world.leafly.until(lambda: placed.status == "picked_up", timeout=10)
+    await all_is_told(world.slack, bot.database)
+    assert not [line for line in history_told(world.slack, card) if "would not hear it" in line]
+
+
+async def test_a_webhook_whose_answer_was_lost_is_sent_again_and_written_down_once(world: World) -> None:
+    bot = await world.start_bot()
+    world.webshop.wire.add(Fault("cut_after_accept", path="/hooks/*"))
+    placed = await world.webshop.place_order("downtown", shopper="jonah", items=[("Mesa Sunrise Pre-Roll", 1)])
+    in_pos = await world.in_pos("Jonah")
+    world.flowhub.operator.ready(in_pos.order_id)
+    await world.webshop.until(lambda: len(world.webshop.told_of(placed.order_id)) == 2, timeout=10)
+    world.flowhub.operator.sell(in_pos.order_id)
+    await world.card("Picked up")
+    await all_is_told(world.slack, bot.database)
+    lines = without_times(history_told(world.slack, await world.card("Picked up")))
+    assert len(lines) == len(set(lines))

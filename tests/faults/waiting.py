@@ -39,8 +39,8 @@ async def all_is_told(slack: SlackStandIn, database: Database) -> None:
     assert await what_is_wrong(slack, database) == []
 
 
-async def unfinished(database: Database) -> list[str]:
-    """What is on its way, in doubt, or due soon."""
+async def unfinished(database: Database, *, within: timedelta = SOON) -> list[str]:
+    """What is on its way, in doubt, or due before long."""
     columns = DeliveryRow.__table__.c  # type: ignore[attr-defined]
     query = select(columns.kind, columns.state, columns.due_at, columns.problem).where(
         columns.state.in_(("due", "sending", "unknown"))
@@ -48,4 +48,4 @@ async def unfinished(database: Database) -> list[str]:
     async with database.read() as tx:
         found = list(await tx.connection.execute(query))
     now = datetime.now(UTC)
-    return [f"{kind} {state} {problem}".strip() for kind, state, at, problem in found if at - now < SOON]
+    return [f"{kind} {state} {problem}".strip() for kind, state, at, problem in found if at - now < within]

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
 
-from bot.messages import calls, history, order_card, order_lists, private
+from bot.messages import calls, history, home, order_card, order_lists, private, shortcuts
 from bot.messages.parts import Block, Message
+from bot.rules.boards import Board, Today
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
@@ -13,7 +14,7 @@ from bot.rules.permissions import Act
 from bot.rules.stores import Store
 from tests.named_orders import NOON, minutes
 
-MODULES = (calls, history, order_card, order_lists, private)
+MODULES = (calls, history, home, order_card, order_lists, private, shortcuts)
 WITH_CONTACT = "contact_details"
 
 
@@ -61,6 +62,7 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
     yield "not_an_order_desk", private.not_an_order_desk([store] * 30)
     yield "not_an_order_desk", private.not_an_order_desk([])
     yield "not_an_id", private.not_an_id(words)
+    yield "which_order", private.which_order()
     yield "no_such_order", private.no_such_order("A07", store, ["A08"] * 200)
     yield "no_such_order", private.no_such_order("A07", store, [])
     for act in Act:
@@ -72,19 +74,33 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
     yield "try_again_soon", private.try_again_soon(words)
 
 
-def modals(order: Order) -> Iterator[tuple[str, Block]]:
+def views(order: Order, store: Store, words: str) -> Iterator[tuple[str, Block]]:
+    """Every modal, and the Home tab."""
+    now = NOON + minutes(90)
     metadata = f"{order.key} C0DOWNTOWN"
     yield "cancel_modal", private.cancel_modal(order, metadata)
     yield "reveal_modal", private.reveal_modal(order, metadata)
+    yield "find_modal", shortcuts.find_modal([store])
+    yield "find_modal", shortcuts.find_modal([store.model_copy(update={"key": str(number)}) for number in range(120)])
+    yield "found", shortcuts.found(order, store, events(words) * 3)
+    yield "found", shortcuts.found(order, store, [])
+    yield "told", shortcuts.told(private.refusal(words))
+    yield "home", home.home([], now)
+    orders = tuple(order.model_copy(update={"key": f"{order.key}-{number}"}) for number in range(60))
+    board = Board(store, orders, Today(60, 5, 1), read_at=NOON, watched_at=NOON)
+    empty = Board(store, (), Today(0, 0, 0), down_since=NOON)
+    yield "home", home.home([board], now)
+    yield "home", home.home([board], now, wanted_page=1)
+    yield "home", home.home([board, *[empty] * 14], now)
 
 
 def makers() -> dict[str, Callable[..., Any]]:
-    """Every public function of these modules that makes a message or a modal."""
+    """Every public function of these modules that makes a message or a view."""
     return {
         name: function
         for module in MODULES
         for name, function in getmembers(module, isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
-        and (get_type_hints(function)["return"] is Message or name.endswith("_modal"))
+        and get_type_hints(function)["return"] in {Message, Block}
     }

@@ -20,9 +20,9 @@ def as_read(message: Message) -> str:
     return "\n".join(lines)
 
 
-def modal_as_read(view: Block) -> str:
-    title, submit, close = (view[name]["text"] for name in ("title", "submit", "close"))
-    return "\n".join([f"modal: {title} [{submit}] [{close}]", *_read(view["blocks"])])
+def view_as_read(view: Block) -> str:
+    named = [f"[{view[name]['text']}]" for name in ("title", "submit", "close") if name in view]
+    return "\n".join([f"{view['type']}: {' '.join(named)}".strip(), *_read(view["blocks"])])
 
 
 def _read(blocks: list[Block]) -> Iterator[str]:
@@ -36,7 +36,9 @@ def _read(blocks: list[Block]) -> Iterator[str]:
                 yield from (f"  ( ) {option['text']['text']} = {option['value']}" for option in options)
             case kind:
                 texts = [block["text"]] if "text" in block else [*block.get("fields", []), *block.get("elements", [])]
-                yield from (f"{kind}: {text['text']}".replace("\n", "\n    ") for text in texts)
+                yield from (
+                    f"{kind}: {text['text']}".rstrip().replace("\n", "\n    ") for text in texts or [{"text": ""}]
+                )
 
 
 def _button(element: Block) -> str:
@@ -93,7 +95,16 @@ def what_slack_would_refuse_to_open(view: Block) -> list[str]:
 def mentions(message: Message) -> list[str]:
     """Whatever stands between angle brackets and is not ours, and every text in which Slack would look for more."""
     found = [rest for text in all_texts(message) for rest in re.findall(r"<[^>]*>?", OURS.sub("", text))]
-    eager = [
-        text for text in text_objects(all_blocks(message)) if text["type"] == "mrkdwn" and not text.get("verbatim")
-    ]
-    return found + [str(text) for text in eager]
+    return found + _eager(all_blocks(message))
+
+
+def mentions_in(view: Block) -> list[str]:
+    """The same of a modal or the Home tab; Slack looks for none in plain text."""
+    marked = [text["text"] for text in text_objects(view["blocks"]) if text["type"] == "mrkdwn"]
+    found = [rest for text in marked for rest in re.findall(r"<[^>]*>?", OURS.sub("", text))]
+    return found + _eager(view["blocks"])
+
+
+def _eager(blocks: list[Block]) -> list[str]:
+    """Texts that are not verbatim: Slack turns a bare `@channel` in them into the real thing."""
+    return [str(text) for text in text_objects(blocks) if text["type"] == "mrkdwn" and not text.get("verbatim")]

@@ -12,10 +12,11 @@ from bot.rules.lateness import Clock
 from bot.rules.order_values import CancelRequest, Item, Kind, Order, Placing, Source
 from bot.rules.orders import Status
 from bot.rules.stores import Store
-from tests.messages.every_message import WITH_CONTACT, makers, messages, modals
+from tests.messages.every_message import WITH_CONTACT, makers, messages, views
 from tests.messages.reading import (
     all_texts,
     mentions,
+    mentions_in,
     text_objects,
     what_slack_would_refuse,
     what_slack_would_refuse_to_edit,
@@ -103,7 +104,7 @@ EVERYTHING_AT_ONCE = cancel_asked(claimed(now_in("ready", NORA), "&" * 200)).mod
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(order=ORDERS, store=STORES, words=WORDS)
 @example(order=EVERYTHING_AT_ONCE, store=DOWNTOWN, words="🌿" * 10_000)
 @example(order=EVERYTHING_AT_ONCE, store=DOWNTOWN, words="<!channel>" * 1_000)
@@ -114,8 +115,9 @@ def test_slack_takes_every_message_and_nobody_is_called(order: Order, store: Sto
         assert (name, mentions(message)) == (name, [])
         if name == "order_card":
             assert what_slack_would_refuse_to_edit(message) == []
-    for name, view in modals(order):
+    for name, view in views(order, store, words):
         assert (name, what_slack_would_refuse_to_open(view)) == (name, [])
+        assert (name, mentions_in(view)) == (name, [])
 
 
 @pytest.mark.parametrize("mention", ["S0CREW", "here", "channel", ""])
@@ -144,14 +146,14 @@ def test_notifications_say_no_more_than_the_card(order: Order) -> None:
 def test_no_escape_is_made_twice_and_none_is_cut_in_half() -> None:
     order = JONAH.model_copy(update={"shopper": "Tom & Jerry <3", "note": "&" * 10_000, "items": NORA.items * 40})
     texts = [text for _, message in messages(order, DOWNTOWN, "&" * 10_000) for text in all_texts(message)]
-    texts += [text["text"] for _, view in modals(order) for text in text_objects(view)]
+    texts += [text["text"] for _, view in views(order, DOWNTOWN, "&" * 10_000) for text in text_objects(view)]
     assert not any("&amp;amp;" in text or "&amp;lt;" in text for text in texts)
     assert all(text.count("&") == text.count("&amp;") + text.count("&lt;") + text.count("&gt;") for text in texts)
     assert not any(text.count("<!date") > text.count("UTC>") for text in texts)
 
 
 def test_every_message_of_the_house_is_in_these_tests() -> None:
-    here = {name for name, _ in messages(JONAH, DOWNTOWN, "")} | {name for name, _ in modals(JONAH)}
+    here = {name for name, _ in messages(JONAH, DOWNTOWN, "")} | {name for name, _ in views(JONAH, DOWNTOWN, "")}
     assert set(makers()) == here | {"late_mention", WITH_CONTACT}, "a message without a row in every_message.py"
 
 

@@ -24,7 +24,7 @@ from bot.rules.order_values import (
     masked_name,
 )
 from bot.rules.stores import Credentials, Store
-from tests.messages.every_message import WITH_CONTACT, makers, messages, modals
+from tests.messages.every_message import WITH_CONTACT, makers, messages, views
 from tests.named_orders import DOWNTOWN, JONAH
 
 SEALED: tuple[type[BaseModel], ...] = (Contact, Address, Incoming, OrderedItem, Credentials)
@@ -86,7 +86,7 @@ def values_of(contact: Contact) -> list[str]:
 
 def everything_sent(order: Order) -> str:
     sent: list[Any] = [[one.text, one.blocks, one.attachments] for _, one in messages(order, DOWNTOWN, "a reason")]
-    return json.dumps([*sent, *(view for _, view in modals(order))], ensure_ascii=False).casefold()
+    return json.dumps([*sent, *(view for _, view in views(order, DOWNTOWN, "a reason"))], ensure_ascii=False).casefold()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,16 +6,17 @@ from functools import partial
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.messages import calls, private
+from bot.messages import calls, home, private, shortcuts
 from bot.messages.history import history_line, history_reply
 from bot.messages.order_lists import one_order, open_orders, orders_help
-from bot.messages.parts import Message
+from bot.messages.parts import Block, Message
+from bot.rules.boards import Board, Today, in_order
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Address, Contact, Order
 from bot.rules.permissions import Act
 from tests.messages.cards import STATES
-from tests.messages.reading import as_read, modal_as_read, what_slack_would_refuse, what_slack_would_refuse_to_open
+from tests.messages.reading import as_read, view_as_read, what_slack_would_refuse, what_slack_would_refuse_to_open
 from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, cancel_asked, claimed, minutes, now_in
 
 LATER = NOON + minutes(85)
@@ -32,7 +33,8 @@ CONTACT = Contact(
 
 
 def renamed(order: Order, number: int) -> Order:
-    return order.model_copy(update={"short_id": f"A{number:02d}", "arrived_at": NOON + minutes(number % 60)})
+    own = {"key": f"{order.key}-{number}", "short_id": f"A{number:02d}", "arrived_at": NOON + minutes(number % 60)}
+    return order.model_copy(update=own)
 
 
 MIXED = [
@@ -116,6 +118,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "no order desk": lambda: private.not_an_order_desk([DOWNTOWN]),
     "no order desk anywhere": lambda: private.not_an_order_desk([]),
     "no id": lambda: private.not_an_id("banana"),
+    "which order": private.which_order,
     "no such order": lambda: private.no_such_order("A99", DOWNTOWN, ["A01", "A02"]),
     "no such order, none open": lambda: private.no_such_order("A99", DOWNTOWN, []),
     **{f"not allowed: {act.name.lower()}": partial(private.not_allowed, act) for act in Act},
@@ -136,11 +139,43 @@ def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
     assert as_read(message) == snapshot
 
 
-@pytest.mark.parametrize("view", [private.cancel_modal, private.reveal_modal], ids=lambda made: made.__name__)
-def test_the_modal_says(view: Callable[..., dict[str, object]], snapshot: SnapshotAssertion) -> None:
-    made = view(NORA, "order-nora C0DOWNTOWN")
+BOARD = Board(DOWNTOWN, in_order(MIXED), Today(12, 3, 1), read_at=NOON, watched_at=NOON)
+UPTOWN = DOWNTOWN.model_copy(update={"key": "uptown", "name": "Green Mesa Uptown"})
+
+VIEWS: dict[str, Callable[[], Block]] = {
+    "cancel": lambda: private.cancel_modal(NORA, "order-nora C0DOWNTOWN"),
+    "reveal": lambda: private.reveal_modal(NORA, "order-nora C0DOWNTOWN"),
+    "find, one store": lambda: shortcuts.find_modal([DOWNTOWN]),
+    "find, two stores": lambda: shortcuts.find_modal([DOWNTOWN, UPTOWN]),
+    "found": lambda: shortcuts.found(STATES["cancel asked"], DOWNTOWN, HISTORY[:4]),
+    "told": lambda: shortcuts.told(private.not_an_id("banana")),
+    "home": lambda: home.home([BOARD], LATER),
+    "home: a quiet store whose Flowhub is down": lambda: home.home(
+        [Board(UPTOWN, (), Today(0, 0, 0), down_since=NOON)], LATER
+    ),
+    "home: nothing read yet": lambda: home.home([Board(UPTOWN, (), Today(0, 0, 0))], LATER),
+    "home: no store": lambda: home.home([], LATER),
+    "home: the second page": lambda: home.home(
+        [Board(DOWNTOWN, tuple(renamed(JONAH, number) for number in range(1, 28)), Today(27, 0, 0), NOON)],
+        LATER,
+        wanted_page=1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_view_says(name: str, snapshot: SnapshotAssertion) -> None:
+    made = VIEWS[name]()
     assert what_slack_would_refuse_to_open(made) == []
-    assert modal_as_read(made) == snapshot
+    assert view_as_read(made) == snapshot
+
+
+def test_a_board_that_is_too_long_keeps_its_foot() -> None:
+    quiet = Board(UPTOWN, (), Today(0, 0, 0))
+    busy = Board(DOWNTOWN, tuple(renamed(JONAH, number) for number in range(1, 60)), Today(59, 0, 0))
+    made = home.home([busy, *[quiet] * 14], LATER)
+    assert len(made["blocks"]) == 100
+    assert [block["type"] for block in made["blocks"][-3:]] == ["actions", "context", "context"]
 
 
 def test_the_history_in_plain_words(snapshot: SnapshotAssertion) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.rules.deliveries import Delivery, Kind, State
+from bot.store import deliveries
 from tests.world import World, all_words
 
 
@@ -41,7 +43,7 @@ async def test_the_web_shop_hears_each_step_once_and_in_words_that_it_can_verify
     in_pos = await world.in_pos("Priya")
     for step, status in (("start", "started"), ("ready", "ready"), ("sell", "sold")):
         getattr(world.flowhub.operator, step)(in_pos.order_id)
-        await world.webshop.until(lambda status=status: _statuses(world, sent.order_id)[-1:] == [status], timeout=8)
+        await _until_told(world, sent.order_id, status)
     assert _statuses(world, sent.order_id) == ["new", "started", "ready", "sold"]
     assert not [hook for hook in world.webshop.hooks if hook.problem]
     hook = world.webshop.told_of(sent.order_id)[-1]
@@ -53,7 +55,13 @@ async def test_the_web_shop_hears_each_step_once_and_in_words_that_it_can_verify
 async def test_a_web_shop_that_fails_once_is_told_again_with_the_same_message(world: World) -> None:
     await world.start_bot()
     world.webshop.break_hooks(500, 1)
+    began = datetime.now(UTC)
     sent = await world.webshop.place_order("downtown", shopper="walt", items=[("Ginger Mints", 1)])
+    await world.webshop.until(lambda: bool(world.webshop.hooks))
+    await world.card("Walt K.", "somebody claims it")
+    waiting = await _row_of_the_first_webhook(world)
+    assert (waiting.state, waiting.attempts) == (State.DUE, 1)
+    assert timedelta(seconds=5) <= waiting.due_at - began <= timedelta(seconds=8)
     await world.webshop.until(lambda: len(world.webshop.told_of(sent.order_id)) == 1, timeout=9)
     ids = {hook.webhook_id for hook in world.webshop.hooks}
     assert len(world.webshop.hooks) == 2
@@ -66,6 +74,7 @@ async def test_a_web_shop_that_is_gone_is_not_asked_again_and_the_thread_says_so
     await world.webshop.place_order("downtown", shopper="walt", items=[("Ginger Mints", 1)])
     await world.said("The web shop could not be told", "gone (HTTP 410)")
     assert len(world.webshop.hooks) == 1
+    assert (await _row_of_the_first_webhook(world)).state is State.PARKED
 
 
 async def test_a_web_order_for_later_says_when_it_is_wanted_and_what_the_fees_are(world: World) -> None:
@@ -89,6 +98,19 @@ async def test_a_web_order_for_later_says_when_it_is_wanted_and_what_the_fees_ar
     assert in_pos.body["orderItems"][0]["discountNote"] == "Elder day −10%"
     assert in_pos.body["customer"]["medId"] == "CO-MED-0108-2093"
     assert "CO-MED" not in all_words(card)
+
+
+async def _row_of_the_first_webhook(world: World) -> Delivery:
+    assert world.bot is not None
+    subject = world.webshop.hooks[0].webhook_id.removeprefix("msg_").replace("_", ":")
+    async with world.bot.database.read() as tx:
+        row = await deliveries.find(tx, Kind.WEBHOOK, subject)
+    assert row is not None
+    return row
+
+
+async def _until_told(world: World, order_id: str, status: str) -> None:
+    await world.webshop.until(lambda: _statuses(world, order_id)[-1:] == [status], timeout=8)
 
 
 def _statuses(world: World, order_id: str) -> list[str]:

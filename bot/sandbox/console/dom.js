@@ -48,13 +48,14 @@ export function safeColor(color) {
   return match ? `#${match[1]}` : null;
 }
 
+/** Black or white, whichever is easier to read; one of them always has a contrast of 4.5 at least. */
 function inkOn(color) {
   const full = color.length === 4 ? color.replace(/[0-9a-f]/gi, "$&$&") : color;
   const [red, green, blue] = [1, 3, 5].map((at) => {
     const share = parseInt(full.slice(at, at + 2), 16) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.22 ? "#14211b" : "#ffffff";
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
 }
 
 /** Links may only lead to the web, a mail address or a phone; anything else (javascript:, data:) is shown as text. */

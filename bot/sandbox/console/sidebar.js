@@ -42,13 +42,16 @@ function row({ key, href, sign, words, unread, current }) {
   );
 }
 
+/** What somebody does at the store or, where nobody says, what they are to the workspace. */
+const workOf = (one) => (one.title ?? one.role ?? "a member").toLowerCase();
+
 function actAs(onActAs) {
   const me = person(state.me);
   const button = h(
     "button",
     { type: "button", class: "act-as", data: { key: "act-as" }, title: "Act as somebody else" },
     avatar(me),
-    h("span", { class: "act-words" }, h("span", { class: "act-name" }, me ? nameOf(me) : ""), h("span", { class: "act-role" }, me?.role ? `acting as ${me.role}` : "")),
+    h("span", { class: "act-words" }, h("span", { class: "act-name" }, me ? nameOf(me) : ""), h("span", { class: "act-role" }, me ? `acting as ${workOf(me)}` : "")),
     h("span", { class: "sr-only" }, ". Switch person"),
     icon("people"),
   );
@@ -56,7 +59,7 @@ function actAs(onActAs) {
     label: "Act as",
     heading: "Act as",
     items: () =>
-      [...state.people.values()].map((one) => ({ label: nameOf(one), detail: one.role, lead: avatar(one), checked: one.id === state.me, pick: () => one.id !== state.me && onActAs(one.id) })),
+      [...state.people.values()].map((one) => ({ label: nameOf(one), detail: one.title ?? one.role, lead: avatar(one), checked: one.id === state.me, pick: () => one.id !== state.me && onActAs(one.id) })),
   });
   return h("div", { class: "sidebar-foot" }, button);
 }

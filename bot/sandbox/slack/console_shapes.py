@@ -20,6 +20,7 @@ def state(core: Core, me: str) -> Json:
                 "role": person.role,
                 "color": person.color,
                 "initials": person.initials,
+                **({"title": person.title} if person.title else {}),
             }
             for person in workspace.people.values()
             if not person.is_bot

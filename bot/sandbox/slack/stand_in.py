@@ -92,9 +92,18 @@ class SlackStandIn(Verbs, Record):
 
     # The workspace
 
-    def add_person(self, name: str, *, role: Role = "member", id: str | None = None) -> str:  # noqa: A002
-        """A new member; returns the user id."""
-        return self.workspace.add_person(name, role, id).id
+    def add_person(
+        self,
+        name: str,
+        *,
+        role: Role = "member",
+        id: str | None = None,  # noqa: A002
+        title: str = "",
+    ) -> str:
+        """A new member; returns the user id. The role is Slack's, the title is what they do."""
+        person = self.workspace.add_person(name, role, id)
+        person.title = title
+        return person.id
 
     def add_channel(
         self,

@@ -26,6 +26,7 @@ class Person:
     role: Role
     color: str
     is_bot: bool = False
+    title: str = ""
 
     @property
     def handle(self) -> str:

@@ -43,7 +43,7 @@ def user_json(core: Core, person: Person) -> Json:
         "display_name_normalized": "" if person.is_bot else person.name.split()[0],
         "first_name": first,
         "last_name": last,
-        "title": "",
+        "title": person.title,
         "phone": "",
         "skype": "",
         "status_text": "",

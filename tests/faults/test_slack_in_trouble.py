@@ -1,0 +1,322 @@
+"""Slack says no, or nothing at all: what it asks for is honoured, nothing is lost, and other channels go on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.deliveries import courier
+from bot.sandbox.slack import Message
+from bot.sandbox.wire import Fault, WireEntry
+from tests.faults.record import cards_by_order, history_told, told_twice, without_times
+from tests.faults.waiting import all_is_told, eventually, unfinished
+from tests.world import World, all_words
+
+POST, EDIT = "/api/chat.postMessage", "/api/chat.update"
+CLOSED_CARD = "card due Slack said no: channel not found."
+SHOPPERS = ("jonah", "maya", "priya", "walt")
+
+
+def order(world: World, shopper: str = "jonah", store: str = "downtown") -> None:
+    world.leafly.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
+
+
+def channel(world: World, store: str) -> str:
+    return world.sandbox.channels[store]
+
+
+def private_words(world: World, person: str) -> list[str]:
+    return [all_words(message) for message in world.slack.messages(world.slack.direct_messages(person))]
+
+
+def posts_to(world: World, store: str) -> list[WireEntry]:
+    return [
+        entry for entry in world.slack.wire.entries if entry.path == POST and channel(world, store) in entry.request
+    ]
+
+
+async def hit(world: World, fault: Fault) -> None:
+    """Until a fault that strikes so often has struck."""
+
+    async def gone() -> bool:
+        return fault not in world.slack.wire.faults
+
+    await eventually(gone, lambda: f"{fault.kind} on {fault.path}")
+
+
+async def refused(world: World, method: str, code: str, *, times: int = 1) -> None:
+    """Until Slack has refused a call in this way so often."""
+
+    async def so_often() -> bool:
+        return world.slack.refusals[method, code] >= times
+
+    await eventually(so_often, lambda: f"{method} refused with {code}")
+
+
+async def test_a_channel_that_is_written_to_too_often_waits_and_the_others_do_not(world: World) -> None:
+    bot = await world.start_bot()
+    fault = world.slack.wire.add(Fault("rate_limited", path=POST, seconds=2))
+    order(world)
+    await hit(world, fault)
+    order(world, "maya", "uptown")
+    await world.card("Maya A.", channel=channel(world, "uptown"))
+    assert world.cards() == []
+    await world.card("Jonah R.")
+    refused, accepted = posts_to(world, "downtown")[:2]
+    assert (refused.status, accepted.status) == (429, 200)
+    assert (accepted.at - refused.at).total_seconds() >= 2
+    await all_is_told(world.slack, bot.database)
+
+
+async def test_edits_that_come_too_often_wait_together_and_new_cards_do_not(world: World) -> None:
+    bot = await world.start_bot()
+    order(world)
+    in_pos = await world.in_pos("Jonah")
+    await world.card("Jonah R.", "Claim")
+    await all_is_told(world.slack, bot.database)
+    fault = world.slack.wire.add(Fault("rate_limited", path=EDIT, seconds=2))
+    world.flowhub.operator.start(in_pos.order_id)
+    await hit(world, fault)
+    order(world, "maya")
+    await world.card("Maya A.")
+    world.flowhub.operator.ready(in_pos.order_id)
+    assert "Ready" not in (await world.card("Jonah R.")).text
+    await world.card("Jonah R.", "Ready")
+    edits = [entry for entry in world.slack.wire.entries if entry.path == EDIT]
+    refused = next(entry for entry in edits if entry.status == 429)
+    after = edits[edits.index(refused) + 1]
+    assert (after.at - refused.at).total_seconds() >= 2
+    await all_is_told(world.slack, bot.database)
+
+
+async def test_after_slack_was_down_everything_is_there(any_world: World) -> None:
+    world = any_world
+    bot = await world.start_bot()
+    order(world)
+    first = await world.in_pos("Jonah")
+    await world.card("Jonah R.", "Claim")
+    down = world.slack.wire.add(Fault("down", times=None))
+    for store in ("downtown", "uptown", "riverside"):
+        for shopper in SHOPPERS[1:]:
+            order(world, shopper, store)
+    world.flowhub.operator.start(first.order_id)
+    world.flowhub.operator.ready(first.order_id)
+    await world.flowhub.until(lambda: world.flowhub.created_count == 10, timeout=10)
+    for in_pos in world.flowhub.orders[1:4]:
+        world.flowhub.operator.sell(in_pos.order_id)
+    world.slack.wire.faults.remove(down)
+    await all_is_told(world.slack, bot.database)
+    assert len(cards_by_order(world.slack)) == 10
+
+
+async def test_a_bot_that_starts_while_slack_is_down_takes_orders_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SLACK_WAIT_SECONDS", 0.1)
+    down = world.slack.wire.add(Fault("down", times=None))
+    bot = await world.start_bot(slack_app_token="")
+    order(world)
+    in_pos = await world.in_pos("Jonah")
+    world.flowhub.operator.ready(in_pos.order_id)
+    world.slack.wire.faults.remove(down)
+    await world.press(world.budtender, await world.card("Jonah R.", "Ready"), "claim_order")
+    await world.card("Release")
+    await all_is_told(world.slack, bot.database)
+
+
+class TestARevokedToken:
+    async def test_cards_wait_until_the_token_works_again(self, world: World) -> None:
+        bot = await world.start_bot()
+        order(world)
+        in_pos = await world.in_pos("Jonah")
+        await world.card("Jonah R.", "Claim")
+        world.slack.switches.token_revoked = True
+        world.flowhub.operator.ready(in_pos.order_id)
+        order(world, "maya", "uptown")
+        await world.in_pos("Maya")
+        await refused(world, "chat.postMessage", "token_revoked")
+        asked = world.slack.requests.total()
+        world.slack.switches.token_revoked = False
+        await world.card("Jonah R.", "Ready")
+        await all_is_told(world.slack, bot.database)
+        assert asked < 20
+
+    async def test_a_card_in_doubt_is_still_looked_for_first(self, world: World) -> None:
+        bot = await world.start_bot()
+
+        def revoke(entry: WireEntry) -> None:
+            if entry.fault == "cut_after_accept":
+                world.slack.switches.token_revoked = True
+
+        world.slack.wire.listeners.append(revoke)
+        try:
+            world.slack.lose_next_answer("chat.postMessage")
+            order(world)
+            await refused(world, "conversations.history", "token_revoked")
+        finally:
+            world.slack.wire.listeners.remove(revoke)
+        world.slack.switches.token_revoked = False
+        await all_is_told(world.slack, bot.database)
+        assert len(world.cards()) == 1
+
+
+class TestAClosedChannel:
+    """The bot was taken out of a store's channel, or somebody archived it."""
+
+    async def test_its_cards_wait_its_manager_is_told_once_and_the_other_stores_go_on(self, any_world: World) -> None:
+        world = any_world
+        bot = await world.start_bot()
+        order(world)
+        in_pos = await world.in_pos("Jonah")
+        await world.card("Jonah R.", "Claim")
+        await all_is_told(world.slack, bot.database)
+        await world.slack.kick_bot(world.channel)
+        world.flowhub.operator.start(in_pos.order_id)
+        for shopper in SHOPPERS:
+            order(world, shopper)
+            order(world, shopper, "uptown")
+        await world.flowhub.until(lambda: world.flowhub.created_count == 9, timeout=10)
+        for shopper in ("Jonah R.", "Maya A.", "Priya N.", "Walt K."):
+            await world.card(shopper, channel=channel(world, "uptown"))
+        await world.until(lambda: private_words(world, world.manager), "word to the manager")
+        world.flowhub.operator.ready(in_pos.order_id)
+        await world.slack.invite_bot(world.channel)
+        await world.card("Jonah R.", "Ready")
+        await all_is_told(world.slack, bot.database)
+        closed, opened = private_words(world, world.manager)
+        assert "I can't write in" in closed
+        assert "again" in opened
+        assert len(world.cards()) == 5
+
+    async def test_a_restart_tells_nothing_twice_and_forgets_nothing(self, any_world: World) -> None:
+        world = any_world
+        bot = await world.start_bot()
+        await world.slack.archive(world.channel)
+        order(world)
+        await world.until(lambda: private_words(world, world.manager), "word to the manager")
+        bot = await world.start_bot()
+        order(world, "maya")
+        await world.in_pos("Maya")
+        await world.slack.unarchive(world.channel)
+        await world.until(lambda: len(private_words(world, world.manager)) == 2, "word that it is open")
+        await all_is_told(world.slack, bot.database)
+        assert len(world.cards()) == 2
+        await world.slack.archive(world.channel)
+        order(world, "walt")
+        await world.until(lambda: len(private_words(world, world.manager)) == 3, "word of the second time")
+        await world.slack.unarchive(world.channel)
+        await all_is_told(world.slack, bot.database)
+
+    async def test_a_closed_channel_is_not_asked_for_each_card(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(minutes=1))
+        bot = await world.start_bot()
+        await world.slack.kick_bot(world.channel)
+        for shopper in SHOPPERS * 3:
+            order(world, shopper)
+
+        async def all_wait() -> bool:
+            return (await unfinished(bot.database, within=timedelta(hours=1))).count(CLOSED_CARD) == 12
+
+        await eventually(all_wait, lambda: "twelve cards that wait for the channel")
+        assert world.slack.refusals["chat.postMessage", "channel_not_found"] == 1
+
+    async def test_a_card_in_doubt_is_looked_for_when_the_channel_is_open_again(self, world: World) -> None:
+        bot = await world.start_bot()
+
+        def kick(entry: WireEntry) -> None:
+            if entry.fault == "cut_after_accept":
+                world.slack.channel(world.channel).members.remove(world.slack.workspace.bot.id)
+
+        world.slack.wire.listeners.append(kick)
+        try:
+            world.slack.lose_next_answer("chat.postMessage")
+            order(world)
+            await world.until(lambda: private_words(world, world.manager), "word to the manager")
+        finally:
+            world.slack.wire.listeners.remove(kick)
+        await world.slack.invite_bot(world.channel)
+        await all_is_told(world.slack, bot.database)
+        assert len(world.cards()) == 1
+
+    async def test_a_store_without_managers_waits_just_as_well(self, world: World) -> None:
+        def nobody(book: dict[str, Any]) -> None:
+            book["stores"]["downtown"]["managers"] = []
+
+        bot = await world.start_bot(stores=nobody)
+        await world.slack.kick_bot(world.channel)
+        order(world)
+        await refused(world, "chat.postMessage", "channel_not_found")
+        await world.slack.invite_bot(world.channel)
+        await world.card("Jonah R.")
+        await all_is_told(world.slack, bot.database)
+
+    async def test_a_manager_who_is_not_in_the_workspace_holds_nothing_up(self, world: World) -> None:
+        def stranger(book: dict[str, Any]) -> None:
+            book["stores"]["downtown"]["managers"] = ["U0NOBODY", *book["stores"]["downtown"]["managers"]]
+
+        bot = await world.start_bot(stores=stranger)
+        await world.slack.kick_bot(world.channel)
+        order(world)
+        await world.until(lambda: private_words(world, world.manager), "word to the manager")
+        await world.slack.invite_bot(world.channel)
+        await world.card("Jonah R.")
+        await all_is_told(world.slack, bot.database)
+
+
+class TestADeletedCard:
+    """Somebody deleted the bot's message."""
+
+    def delete(self, world: World, card: Message) -> None:
+        for message in world.slack.thread(card.channel, card.ts)[1:]:
+            world.slack.core.delete(message, through="a person")
+        world.slack.core.delete(card, through="a person")
+
+    async def test_an_open_order_gets_a_new_card_whose_thread_goes_on(self, any_world: World) -> None:
+        world = any_world
+        bot = await world.start_bot()
+        order(world)
+        in_pos = await world.in_pos("Jonah")
+        await world.card("Jonah R.", "Claim")
+        await all_is_told(world.slack, bot.database)
+        self.delete(world, await world.card("Jonah R."))
+        world.flowhub.operator.start(in_pos.order_id)
+        card = await world.card("Jonah R.", "In progress")
+        await world.until(lambda: history_told(world.slack, card), "a line in the new thread")
+        world.flowhub.operator.sell(in_pos.order_id)
+        await world.card("Jonah R.", "Picked up")
+        await world.until(lambda: "Picked up" in "".join(history_told(world.slack, card)), "another line")
+        assert [card.ts] == [one.ts for one in world.cards()]
+        assert told_twice(world.slack) == []
+        lines = without_times(history_told(world.slack, card))
+        assert [line.split("*")[1] for line in lines if "*" in line] == ["In progress", "Picked up"]
+
+    async def test_a_closed_order_stays_without(self, world: World) -> None:
+        bot = await world.start_bot()
+        order(world)
+        in_pos = await world.in_pos("Jonah")
+        await world.card("Jonah R.", "Claim")
+        await all_is_told(world.slack, bot.database)
+        self.delete(world, await world.card("Jonah R."))
+        world.flowhub.operator.sell(in_pos.order_id)
+        order(world, "maya")
+        await world.card("Maya A.")
+        assert len(world.cards()) == 1
+
+
+async def test_an_edit_that_slack_refuses_is_tried_again_at_the_next_change(world: World) -> None:
+    bot = await world.start_bot()
+    order(world)
+    in_pos = await world.in_pos("Jonah")
+    card = await world.card("Jonah R.", "Claim")
+    await all_is_told(world.slack, bot.database)
+    world.slack.switches.edit_window_closed = True
+    world.flowhub.operator.start(in_pos.order_id)
+    await refused(world, "chat.update", "edit_window_closed")
+    await world.until(lambda: "In progress" in "".join(history_told(world.slack, card)), "a line in the thread")
+    world.slack.switches.edit_window_closed = False
+    world.flowhub.operator.ready(in_pos.order_id)
+    await world.card("Jonah R.", "Ready")
+    await all_is_told(world.slack, bot.database)

@@ -1,0 +1,197 @@
+"""SIGKILL, again and again: at every step of an order's way, before and after the other side took it, and at any moment,
+while orders flow in from Leafly and from the web shop and move in the point of sale."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from fnmatch import fnmatch
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from bot.messages.words import look_of_status
+from bot.rules.order_values import Order, Placing, Source
+from bot.sandbox import Sandbox
+from bot.sandbox.flowhub import PosOrder
+from bot.sandbox.sandbox import VAULT_KEY
+from bot.sandbox.wire import Fault, Wire, WireEntry
+from bot.store import Database
+from bot.vault import Vault
+from tests.faults.record import all_orders, cards_by_order
+from tests.faults.victim import Victim, victim
+from tests.faults.waiting import all_is_told
+
+STEPS = (
+    ("leafly", "*/orders/*"),
+    ("leafly", "*/acknowledge"),
+    ("leafly", "*/status"),
+    ("flowhub", "*/inventoryNonZero"),
+    ("flowhub", "/order-ahead/v0/create"),
+    ("flowhub", "/order-ahead/v0/orderStatus/*"),
+    ("slack", "/api/chat.postMessage"),
+    ("slack", "/api/chat.update"),
+    ("slack", "/api/conversations.*"),
+    ("webshop", "/hooks/orders"),
+)
+SHOPPERS = ("maya", "jonah", "priya", "walt", "dana", "luis")
+NEXT = {"new": "started", "started": "ready", "ready": "sold"}
+A_MOMENT = 0.8
+"""Seconds: the longest life when no step is waited for, and how long a step is waited for before any moment will do."""
+
+
+class Executioner:
+    """Strikes when a request has crossed a wire: after it was taken and before its answer, or instead of taking it."""
+
+    def __init__(self, sandbox: Sandbox, bot: Victim) -> None:
+        self._wires: dict[str, Wire] = {
+            name: getattr(sandbox, name).wire for name in ("leafly", "flowhub", "slack", "webshop")
+        }
+        self._bot = bot
+        self._step: tuple[str, str] | None = None
+        self._struck = asyncio.Event()
+        self.kills: Counter[str] = Counter()
+        for wire in self._wires.values():
+            wire.listeners.append(self._crossed)
+
+    def leave(self) -> None:
+        for wire in self._wires.values():
+            wire.listeners.remove(self._crossed)
+
+    async def strike(self, step: tuple[str, str], *, taken: bool, within: float) -> None:
+        """At this step if it comes soon, else now."""
+        cut = Fault("cut_before", path=step[1])
+        self._struck.clear()
+        if not taken:
+            self._wires[step[0]].add(cut)
+        self._step, self._taken = step, taken
+        try:
+            async with asyncio.timeout(within):
+                await self._struck.wait()
+            self.kills[f"{step[1]} {'taken' if taken else 'not taken'}"] += 1
+        except TimeoutError:
+            self._bot.strike()
+            self.kills["at any moment"] += 1
+        finally:
+            self._step = None
+            with suppress(ValueError):
+                self._wires[step[0]].faults.remove(cut)
+
+    def _crossed(self, entry: WireEntry) -> None:
+        if self._step is None or entry.to != self._step[0] or not fnmatch(entry.path, self._step[1]):
+            return
+        if (entry.fault is None) == self._taken:
+            self._bot.strike()
+            self._step = None
+            self._struck.set()
+
+
+@asynccontextmanager
+async def busy_day(sandbox: Sandbox, chance: Random) -> AsyncIterator[None]:
+    """Shoppers order and the cashier works, whether or not anybody listens; the web shop sends until it is heard."""
+
+    async def shoppers() -> None:
+        while True:
+            store, shopper = chance.choice(sandbox.shop.stores).key, chance.choice(SHOPPERS)
+            if chance.random() < 0.5:
+                sandbox.leafly.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
+            else:
+                await sandbox.webshop.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
+            await asyncio.sleep(0.3)
+
+    async def cashier() -> None:
+        while True:
+            waiting = [order for order in sandbox.flowhub.orders if order.status in NEXT]
+            if waiting:
+                order = chance.choice(waiting)
+                sandbox.flowhub.operator.set_status(order.order_id, NEXT[order.status])
+            await asyncio.sleep(0.1)
+
+    at_work = [asyncio.create_task(shoppers()), asyncio.create_task(cashier())]
+    try:
+        yield
+    finally:
+        for task in at_work:
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)
+
+
+async def send_what_was_not_heard(sandbox: Sandbox) -> None:
+    for order in sandbox.webshop.orders:
+        while order.status != 200:
+            await sandbox.webshop.send(order)
+
+
+def hurried(book: dict[str, Any]) -> None:
+    for store in book["stores"].values():
+        store["limits"] = {"seen_minutes": 0.02, "started_minutes": 0.02, "mention_after_minutes": 0.02}
+
+
+@pytest.mark.parametrize("seed", [1])
+async def test_no_card_is_lost_or_doubled_whenever_the_process_dies(
+    sandbox: Sandbox, database_url: str, tmp_path: Path, seed: int
+) -> None:
+    chance = Random(seed)
+    sandbox.leafly.switches.retry_wait_scale = 0.02
+    settings = sandbox.environment(
+        database_url=database_url, order_poll_seconds=0.3, pos_watch_seconds=1, slack_app_token="", stores=hurried
+    )
+    plan = [(step, taken) for step in STEPS for taken in (True, False)]
+    chance.shuffle(plan)
+    async with victim(settings, tmp_path) as bot:
+        executioner = Executioner(sandbox, bot)
+        try:
+            async with busy_day(sandbox, chance):
+                for step, taken in plan:
+                    await bot.run()
+                    await bot.is_running()
+                    await executioner.strike(step, taken=taken, within=2)
+                    assert await bot.bury() == -9
+                    await bot.run()
+                    await asyncio.sleep(chance.uniform(0, A_MOMENT))
+                    bot.strike()
+                    assert await bot.bury() == -9
+        finally:
+            executioner.leave()
+        print(executioner.kills)
+        await bot.run()
+        await bot.is_running()
+        await send_what_was_not_heard(sandbox)
+        database = Database(database_url, Vault([VAULT_KEY]))
+        try:
+            await all_is_told(sandbox.slack, database)
+            orders = await all_orders(database)
+        finally:
+            await database.close()
+    assert lost(sandbox, orders) == []
+    assert wrong_in_flowhub(sandbox, orders) == []
+
+
+def lost(sandbox: Sandbox, orders: list[Order]) -> list[str]:
+    """Orders that we answered for and that are not on the desk, or twice."""
+    heard = {order.order_id for order in sandbox.webshop.orders if order.status == 200}
+    heard |= {one.body["orderId"] for one in sandbox.leafly.webhooks.attempts if one.accepted and "orderId" in one.body}
+    there = Counter(order.source_id for order in orders if order.source is not Source.FLOWHUB)
+    return [order_id for order_id in heard if there[order_id] != 1]
+
+
+def wrong_in_flowhub(sandbox: Sandbox, orders: list[Order]) -> list[str]:
+    """Creates that were made twice, or neither made nor asked about; cards that don't show what Flowhub shows."""
+    cards = cards_by_order(sandbox.slack)
+    created: dict[str, list[PosOrder]] = {}
+    for in_pos in sandbox.flowhub.orders:
+        created.setdefault(in_pos.body["customer"]["externalId"], []).append(in_pos)
+    wrong = []
+    for order in orders:
+        found, card = created.get(order.key, []), cards[order.key][0]
+        if len(found) > 1:
+            wrong.append(f"{order.short_id} was created {len(found)} times")
+        if not found and order.placing is not Placing.UNSURE:
+            wrong.append(f"{order.short_id} is {order.placing} and not in Flowhub")
+        if order.placing is Placing.IN_POS and look_of_status(found[0].status).word not in card.text:
+            wrong.append(f"{order.short_id} is {found[0].status} and its card says “{card.text}”")
+    if sandbox.flowhub.created_count != sum(map(len, created.values())):
+        wrong.append("creates were counted that belong to no order")
+    return wrong

@@ -1,0 +1,94 @@
+"""A bot in a process of its own, which can be killed."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def environment(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as a process gets them, and nothing else of ours."""
+    named = {f"ORDERAHEAD_{name.upper()}": str(value) for name, value in settings.items()}
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), **named}
+
+
+class Victim:
+    def __init__(self, cradle: asyncio.subprocess.Process) -> None:
+        self._cradle = cradle
+        self._pid = 0
+        self.last_words: deque[str] = deque(maxlen=200)
+        self._running = asyncio.Event()
+        self._listening = asyncio.create_task(self._listen())
+
+    @property
+    def lives(self) -> bool:
+        return bool(self._pid)
+
+    async def run(self) -> None:
+        self._running.clear()
+        self._pid = int(await self._ask("run"))
+
+    async def is_running(self) -> None:
+        """Returns when it says that it runs."""
+        async with asyncio.timeout(20):
+            await self._running.wait()
+
+    def strike(self) -> None:
+        """Kill it this moment; `bury` before it runs again."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    async def bury(self) -> int:
+        """How it ended: its exit code, or the negative number of the signal."""
+        ended = int(await self._ask("bury"))
+        self._pid = 0
+        return ended
+
+    async def close(self) -> None:
+        if self.lives:
+            self.strike()
+            await self.bury()
+        assert self._cradle.stdin is not None
+        self._cradle.stdin.close()
+        await self._cradle.wait()
+        await self._listening
+
+    async def _ask(self, command: str) -> bytes:
+        assert self._cradle.stdin is not None
+        assert self._cradle.stdout is not None
+        self._cradle.stdin.write(f"{command}\n".encode())
+        async with asyncio.timeout(20):
+            return await self._cradle.stdout.readline()
+
+    async def _listen(self) -> None:
+        assert self._cradle.stderr is not None
+        async for line in self._cradle.stderr:
+            self.last_words.append(line.decode().rstrip())
+            if b"is running at" in line:
+                self._running.set()
+
+
+@asynccontextmanager
+async def victim(settings: Mapping[str, Any], folder: Path) -> AsyncIterator[Victim]:
+    """One that does not run yet."""
+    cradle = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.faults.cradle",
+        env=environment(settings),
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    made = Victim(cradle)
+    try:
+        yield made
+    finally:
+        await made.close()

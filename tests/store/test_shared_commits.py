@@ -1,0 +1,121 @@
+"""Transactions that share a commit: each is whole or not there, whatever happens to its neighbours."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bot.store import Database
+from bot.vault import Vault, new_key
+
+
+class Lines:
+    """A table of numbers, each written once in a transaction of two statements."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self.database, self.path = database, path
+
+    async def write(self, number: int, *, fails: bool = False) -> None:
+        async with self.database.write() as tx:
+            await tx.connection.execute(text("INSERT INTO lines VALUES (:number, 'first')"), {"number": number})
+            if number % 3 == 0:
+                await asyncio.sleep(0)
+            if fails:
+                raise LookupError(number)
+            await tx.connection.execute(text("INSERT INTO lines VALUES (:number, 'second')"), {"number": number})
+
+    def on_disk(self) -> list[int]:
+        """What another process would find, each number once for its two lines."""
+        with sqlite3.connect(self.path) as other:
+            rows = other.execute("SELECT number, count(*) FROM lines GROUP BY number ORDER BY number").fetchall()
+        other.close()
+        assert all(count == 2 for _, count in rows)
+        return [number for number, _ in rows]
+
+
+@pytest.fixture
+async def lines(tmp_path: Path) -> AsyncIterator[Lines]:
+    database = Database(f"sqlite:///{tmp_path}/lines.db", Vault([new_key()]))
+    async with database.write() as tx:
+        await tx.connection.execute(text("CREATE TABLE lines (number INTEGER CHECK (number >= 0), part TEXT)"))
+    yield Lines(database, tmp_path / "lines.db")
+    await database.close()
+
+
+async def test_what_was_written_is_on_the_disk_when_the_block_has_ended(lines: Lines) -> None:
+    async def write_and_look(number: int) -> None:
+        await lines.write(number)
+        assert number in lines.on_disk()
+
+    await asyncio.gather(*(write_and_look(number) for number in range(20)))
+
+
+async def test_a_transaction_that_fails_takes_nothing_of_its_neighbours_with_it(lines: Lines) -> None:
+    ended = await asyncio.gather(
+        *(lines.write(number, fails=number % 4 == 1) for number in range(40)), return_exceptions=True
+    )
+    assert [number for number, end in enumerate(ended) if end is None] == lines.on_disk()
+    assert sum(isinstance(end, LookupError) for end in ended) == 10
+
+
+async def test_a_statement_that_the_database_refuses_takes_nothing_with_it(lines: Lines) -> None:
+    ended = await asyncio.gather(*(lines.write(number) for number in (1, 2, -3, 4)), return_exceptions=True)
+    assert lines.on_disk() == [1, 2, 4]
+    assert isinstance(ended[2], DBAPIError)
+
+
+async def test_whoever_is_cancelled_leaves_the_others_alone(lines: Lines) -> None:
+    draw = random.Random(5)  # noqa: S311  (the same turns every time)
+    for turn in range(30):
+        numbers = range(turn * 10, turn * 10 + 10)
+        writing = [asyncio.create_task(lines.write(number)) for number in numbers]
+        for _ in range(draw.randrange(12)):
+            await asyncio.sleep(0)
+        cancelled = draw.sample(range(10), draw.randrange(1, 10))
+        for place in cancelled:
+            writing[place].cancel()
+        async with asyncio.timeout(5):
+            ended = await asyncio.gather(*writing, return_exceptions=True)
+        written = set(lines.on_disk())
+        for place, (number, end) in enumerate(zip(numbers, ended, strict=True)):
+            assert end is None or (isinstance(end, asyncio.CancelledError) and place in cancelled)
+            assert number in written or end is not None
+    await lines.write(1000)
+    assert lines.on_disk()[-1] == 1000
+
+
+async def test_a_commit_that_fails_is_told_to_everybody_who_shared_it(lines: Lines) -> None:
+    async with lines.database.write() as tx:
+        await tx.connection.execute(
+            text("CREATE TABLE child (number INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)")
+        )
+        await tx.connection.execute(text("CREATE TABLE parent (number INTEGER PRIMARY KEY)"))
+
+    async def orphan() -> None:
+        async with lines.database.write() as tx:
+            await tx.connection.execute(text("INSERT INTO child VALUES (7)"))
+
+    ended = await asyncio.gather(lines.write(1), orphan(), lines.write(2), return_exceptions=True)
+    assert isinstance(ended[1], DBAPIError)
+    assert [number for number, end in ((1, ended[0]), (2, ended[2])) if end is None] == lines.on_disk()
+    await lines.write(3)
+    assert lines.on_disk()[-1] == 3
+
+
+async def test_another_process_that_writes_is_waited_for_without_stopping_the_loop(lines: Lines) -> None:
+    other = sqlite3.connect(lines.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(lines.write(1))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    async with asyncio.timeout(5):
+        await writing
+    assert lines.on_disk() == [1]
