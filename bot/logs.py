@@ -18,6 +18,8 @@ def set_up(level: str = "INFO", form: str = "plain") -> None:
         *(name for name in logging.root.manager.loggerDict if "slack" in name),
     ):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A job that is still running when its time comes is skipped: that is how it is meant (sync/timetable.py).
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if form == "json"

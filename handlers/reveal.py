@@ -50,6 +50,6 @@ async def show_contact(front: Front, submission: Submission) -> Message:
     if order is None:
         raise Refused("This order is no longer on the desk.")
     person = await front.permitted(submission.user_id, Act.REVEAL, front.desk.store(order.store_key))
-    reason = ": ".join(part for part in (submission.chosen("reason"), submission.typed("more")) if part)
-    order, contact = await reveal_contact(front.desk, order.key, person, reason)
+    reason, more = submission.chosen("reason"), submission.typed("more")
+    order, contact = await reveal_contact(front.desk, order.key, person, reason, more=more)
     return private.contact_details(order, contact)

@@ -1,5 +1,6 @@
 """What every verb of the desk works with."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -56,6 +57,7 @@ class Desk:
     watched_at: dict[str, datetime] = field(default_factory=dict)
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
+    _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def load_stores(self) -> None:
         async with self.database.read() as tx:
@@ -94,11 +96,12 @@ class Desk:
         return f"{self.public_url}/flowhub/postback/{store_key}/{order_key}/{self.database.vault.sign(order_key)}"
 
     async def shelf(self, store_key: str) -> Shelf:
-        """The store's inventory, at most `inventory_seconds` old. Raises what Flowhub's edge raises."""
-        known = self._shelves.get(store_key)
-        if known and time.monotonic() - known[0] < self.inventory_seconds:
-            return known[1]
-        return await self.refresh_shelf(store_key)
+        """The store's inventory, at most `inventory_seconds` old, read once in a rush. Raises what Flowhub's edge raises."""
+        async with self._one_reader.setdefault(store_key, asyncio.Lock()):
+            known = self._shelves.get(store_key)
+            if known and time.monotonic() - known[0] < self.inventory_seconds:
+                return known[1]
+            return await self.refresh_shelf(store_key)
 
     async def refresh_shelf(self, store_key: str) -> Shelf:
         unread: list[tuple[str, Any]] = []

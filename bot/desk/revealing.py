@@ -9,8 +9,11 @@ from bot.rules.permissions import Person
 from bot.store import history, orders
 
 
-async def reveal_contact(desk: Desk, key: str, person: Person, reason: str) -> tuple[Order, Contact]:
-    """Raises Refused when the details were erased or never known. The caller has asked for permission."""
+async def reveal_contact(desk: Desk, key: str, person: Person, reason: str, *, more: str = "") -> tuple[Order, Contact]:
+    """`reason` is shown in the order's history; `more`, free words, only goes into the audit log.
+
+    Raises Refused when the details were erased or never known. The caller has asked for permission.
+    """
     now = desk.now()
     async with desk.database.write() as tx:
         before = await orders.locked(tx, key)
@@ -20,7 +23,8 @@ async def reveal_contact(desk: Desk, key: str, person: Person, reason: str) -> t
         store = desk.store(before.store_key)
         event = Event(now, Happened.CONTACT_REVEALED, person.name, "slack", {"why": reason})
         await record(tx, store, before, event, now=now, before=before)
+        why = f"{reason}: {more}" if more else reason
         await history.audit(
-            tx, at=now, store_key=store.key, who=person.id, action="reveal_contact", what=key, reason=reason
+            tx, at=now, store_key=store.key, who=person.id, action="reveal_contact", what=key, reason=why
         )
     return before, Incoming.model_validate_json(sealed).contact

@@ -42,7 +42,7 @@ def home(boards: Sequence[Board], now: datetime, *, wanted_page: int = 0) -> Blo
             header("No order desk yet"),
             section("Join the channel of a store, and its orders appear here. If there is none, ask your manager."),
         ]
-    kept_up = f"As of {at_time(now)}. This board keeps itself up to date while you look at it now and then."
+    kept_up = f"As of {at_time(now)}. It stays up to date for a quarter of an hour after you open it."
     foot = [*_paging(shown), context(kept_up)]
     blocks = [*blocks[: MOST_BLOCKS - len(foot)], *foot]
     return {"type": "home", "callback_id": "order_board", "private_metadata": str(shown.number), "blocks": blocks}

@@ -27,12 +27,12 @@ class Database:
         self.on_wake: Callable[[str, datetime], None] = lambda _lane, _at: None
         self._transaction: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]]
         if self.is_sqlite:
-            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=0)
+            self._writer = create_async_engine(self.url, pool_size=1, max_overflow=1)
             self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
             sqlite.prepare(self._writer, begin="BEGIN IMMEDIATE")
             sqlite.prepare(self._reader, begin="BEGIN")
-            commits = SharedCommits(self._writer)
-            self._transaction = lambda first: commits.transaction(first=first)
+            self._commits, self._readers = SharedCommits(self._writer), sqlite.Readers(self._reader)
+            self._transaction = lambda first: self._commits.transaction(first=first)
         else:
             self._writer = self._reader = create_async_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
@@ -46,21 +46,28 @@ class Database:
         With `first` it need not wait for others that wait too. Raises SQLAlchemy's DBAPIError when the database is down.
         """
         async with self._transaction(first) as connection:
-            tx = Tx(connection, self.vault, self.is_sqlite)
+            tx = Tx(connection, self.vault, sqlite.raw(connection) if self.is_sqlite else None)
             yield tx
         for lane, at in tx.wakes.items():
             self.on_wake(lane, at)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
-        async with self._reader.connect() as connection:
-            yield Tx(connection, self.vault, self.is_sqlite)
+        if self.is_sqlite:
+            async with self._readers.transaction() as connection:
+                yield Tx(connection, self.vault, sqlite.raw(connection))
+        else:
+            async with self._reader.connect() as connection:
+                yield Tx(connection, self.vault)
 
     async def run_sync(self, work: Callable[[Any], Any]) -> Any:
         async with self._writer.begin() as connection:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
+        if self.is_sqlite:
+            await self._commits.close()
+            await self._readers.close()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()

@@ -35,7 +35,7 @@ async def want(tx: Tx, *wanted: Wanted) -> None:
     """
     if not wanted:
         return
-    await tx.connection.execute(_wish(tx.is_sqlite), _in_one_order(wanted))
+    await tx.change_all(_wish(tx.is_sqlite), _in_one_order(wanted))
     tx.wake(wanted)
 
 
@@ -64,7 +64,7 @@ async def want_once(tx: Tx, *wanted: Wanted) -> None:
     """Ask for each delivery unless it was ever asked for before."""
     if not wanted:
         return
-    await tx.connection.execute(_first_wish(tx.is_sqlite), _in_one_order(wanted))
+    await tx.change_all(_first_wish(tx.is_sqlite), _in_one_order(wanted))
     tx.wake(wanted)
 
 
@@ -108,7 +108,7 @@ async def next_due(
 ) -> tuple[Delivery | None, bool]:
     """The most pressing delivery of a lane that may be worked now and is not in `busy`, and whether there are more."""
     named = {"of_lane": lane, "now": now, "most": len(busy) + 2} | ({} if band is None else {"of_band": band})
-    rows = (await tx.connection.execute(_due(band is not None), named)).mappings().all()
+    rows = await tx.rows(_due(band is not None), named)
     free = [row for row in rows if row["id"] not in busy]
     return (_delivery(free[0]) if free else None), len(free) > 1
 
@@ -134,8 +134,8 @@ async def bands_due(tx: Tx, lane: str, now: datetime) -> Sequence[str]:
 
 async def next_time(tx: Tx, lane: str, *, busy: Collection[int] = ()) -> datetime | None:
     """When the lane next has something to do; None when it is empty."""
-    rows = await tx.connection.execute(_next_times, {"of_lane": lane, "most": len(busy) + 1})
-    times: list[datetime] = [due_at for number, due_at in rows if number not in busy]
+    rows = await tx.rows(_next_times, {"of_lane": lane, "most": len(busy) + 1})
+    times: list[datetime] = [row["due_at"] for row in rows if row["id"] not in busy]
     return times[0] if times else None
 
 
@@ -155,7 +155,7 @@ async def lanes_waiting(tx: Tx) -> Sequence[str]:
 async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
     """Mark the call as made before it is made. False when another worker was faster."""
     named = {"which": delivery.id, "as_chosen": delivery.state.value, "until": until}
-    return bool((await tx.connection.execute(_lease, named)).rowcount)
+    return bool(await tx.change(_lease, named))
 
 
 _lease = (
@@ -202,7 +202,7 @@ async def finish(tx: Tx, delivery: Delivery, outcome: Outcome, *, now: datetime)
         changed |= {"done": delivery.wanted, "seen": delivery.wanted, "due_at": now}
     else:
         changed |= {"state": outcome.state.value, "more_attempts": int(outcome.counted)}
-    ended = (await tx.connection.execute(_ended(outcome.state is State.DONE), changed)).scalar()
+    ended = await tx.value(_ended(outcome.state is State.DONE), changed)
     if ended in _WORKABLE:
         tx.wake_lane(outcome.lane or delivery.lane, changed["due_at"])
     return replace(outcome, written=True)

@@ -17,7 +17,7 @@ audits: Any = AuditRow.__table__  # type: ignore[attr-defined]
 
 async def add(tx: Tx, order_key: str, event: Event) -> None:
     """Append an event; the order's row must be locked, so that its number is the next one."""
-    await tx.connection.execute(
+    await tx.change(
         _append,
         {
             "of_order": order_key,
@@ -37,7 +37,7 @@ _append = insert(events).values(seq=_newest.scalar_subquery())
 
 
 async def of_order(tx: Tx, order_key: str, *, after: int = 0) -> Sequence[Event]:
-    rows = (await tx.connection.execute(_of_order, {"of_order": order_key, "after": after})).mappings()
+    rows = await tx.rows(_of_order, {"of_order": order_key, "after": after})
     return [Event(**{**row, "kind": Happened(row["kind"])}) for row in rows]
 
 

@@ -29,7 +29,7 @@ async def add(tx: Tx, order: Order, *, sealed: str) -> None:
 
 
 async def save(tx: Tx, order: Order) -> None:
-    await tx.connection.execute(_save, {"which": order.key, **_columns(order)})
+    await tx.change(_save, {"which": order.key, **_columns(order)})
 
 
 _save = update(table).where(table.c.key == bindparam("which"))
@@ -48,12 +48,12 @@ def _columns(order: Order) -> dict[str, Any]:
 
 
 async def get(tx: Tx, key: str) -> Order | None:
-    return await _one(tx, _by_key, {"which": key})
+    return _read(await tx.value(_by_key, {"which": key}))
 
 
 async def locked(tx: Tx, key: str) -> Order | None:
     """The order, which nobody else can change until this transaction ends."""
-    return await _one(tx, tx.locked(_by_key), {"which": key})
+    return _read(await tx.value(tx.locked(_by_key), {"which": key}))
 
 
 _by_key = select(table.c.doc).where(table.c.key == bindparam("which"))
@@ -113,8 +113,11 @@ async def count_open(tx: Tx) -> int:
     return int((await tx.connection.execute(select(func.count()).where(table.c.is_open.is_(True)))).scalar() or 0)
 
 
-async def _one(tx: Tx, query: Any, named: dict[str, Any] | None = None) -> Order | None:
-    doc = (await tx.connection.execute(query, named)).scalar()
+async def _one(tx: Tx, query: Any) -> Order | None:
+    return _read((await tx.connection.execute(query)).scalar())
+
+
+def _read(doc: str | None) -> Order | None:
     return Order.model_validate_json(doc) if doc else None
 
 

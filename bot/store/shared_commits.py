@@ -9,10 +9,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.store.sqlite import raw
 
 LONGEST_GATHERING_SECONDS = 0.005
 """How long the first one of a group may wait for the others."""
@@ -23,6 +24,7 @@ class SharedCommits:
         """`engine` has one connection and begins with a lock on the database."""
         self._engine = engine
         self._turn = _Turn()
+        self._connection: AsyncConnection | None = None
         self._group: _Group | None = None
         self._commits: set[asyncio.Task[None]] = set()
 
@@ -45,14 +47,21 @@ class SharedCommits:
         await asyncio.shield(group.committed)
 
     async def _begin(self) -> "_Group":
-        connection = await self._engine.connect()
+        if self._connection is None:
+            self._connection = await self._engine.connect()
         try:
-            await connection.begin()
+            await self._connection.begin()
         except BaseException:
-            await connection.close()
+            await self.close()
             raise
-        self._group = _Group(connection)
+        self._group = _Group(self._connection)
         return self._group
+
+    async def close(self) -> None:
+        """Let go of the connection; the next transaction makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
     def _pass_on(self) -> None:
         """Give the turn to who waits, or commit first: in a task, so that whoever is cancelled leaves nobody waiting."""
@@ -66,7 +75,8 @@ class SharedCommits:
 
     async def _commit(self, group: "_Group") -> None:
         try:
-            await group.commit()
+            if not await group.commit():
+                await self.close()
         finally:
             self._turn.give_back()
 
@@ -107,7 +117,7 @@ class _Group:
     def __init__(self, connection: AsyncConnection) -> None:
         self.committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connection = connection
-        self._raw: Any = connection.sync_connection and connection.sync_connection.connection.driver_connection
+        self._raw = raw(connection)
         self._began_at = time.monotonic()
 
     def may_grow(self) -> bool:
@@ -125,7 +135,8 @@ class _Group:
             raise
         self._raw.execute("RELEASE one")
 
-    async def commit(self) -> None:
+    async def commit(self) -> bool:
+        """False when it failed, which whoever waits is told."""
         try:
             if not self._is_alive():
                 raise OperationalError("COMMIT", None, Exception("the transaction was given up by the database"))
@@ -137,10 +148,9 @@ class _Group:
             self.committed.exception()  # nobody may be waiting any more
             if not isinstance(problem, Exception):
                 raise
-        else:
-            self.committed.set_result(None)
-        finally:
-            await self._connection.close()
+            return False
+        self.committed.set_result(None)
+        return True
 
     def _is_alive(self) -> bool:
         """On a full disk and the like SQLite ends the whole transaction by itself."""

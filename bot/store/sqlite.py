@@ -8,8 +8,9 @@ disk, and a transaction that begins while another process writes. Both leave the
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -17,7 +18,7 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
@@ -73,6 +74,44 @@ class InLoopDialect(SQLiteDialect_pysqlite):
 registry.register("sqlite.inloop", __name__, InLoopDialect.__name__)
 
 
+def raw(connection: AsyncConnection) -> sqlite3.Connection:
+    """The driver's own connection below SQLAlchemy's."""
+    found = connection.sync_connection
+    assert found is not None
+    driver: Any = found.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
+class Readers:
+    """Connections for reading, kept at hand: taking one out of SQLAlchemy's pool costs more than most reads."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._idle: list[AsyncConnection] = []
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        connection = self._idle.pop() if self._idle else await self._engine.connect()
+        below = raw(connection)
+        try:
+            below.execute("BEGIN")
+            yield connection
+        finally:
+            if connection.in_transaction():
+                await connection.rollback()
+            else:
+                below.rollback()
+            if connection.invalidated:
+                await connection.close()
+            else:
+                self._idle.append(connection)
+
+    async def close(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
+
+
 def prepare(engine: AsyncEngine, *, begin: str) -> None:
     """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure."""
 
@@ -88,8 +127,11 @@ def prepare(engine: AsyncEngine, *, begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _on_begin(connection: Any) -> None:
+        below: sqlite3.Connection = connection.connection.driver_connection
+        if below.in_transaction:
+            return
         try:
-            connection.connection.driver_connection.execute(begin)
+            below.execute(begin)
         except sqlite3.Error:
             _begin_patiently(connection, begin)
 

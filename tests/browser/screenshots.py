@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, async_pla
 
 from bot import logs
 from bot.demo import Demo
-from bot.sandbox.sandbox import MANAGER
+from bot.sandbox.sandbox import BUDTENDER, MANAGER
 from bot.sandbox.stage import Stage
 from bot.sandbox.story import SCENES, Story
 from tests.browser import chromium
@@ -23,8 +23,9 @@ DOCS = Path(__file__).parents[2] / "docs"
 AFTERNOON = datetime(2026, 3, 6, 20, 52, tzinfo=UTC)
 """A Friday, 1:52 PM in Denver."""
 
-WIDE = ViewportSize(width=1600, height=1000)
-MIDDLE = ViewportSize(width=1200, height=930)
+WIDE = ViewportSize(width=1680, height=1050)
+SHRUNK = 1440 / 1680
+MIDDLE = ViewportSize(width=1200, height=980)
 NARROW = ViewportSize(width=780, height=900)
 PATIENCE_SECONDS = 30
 
@@ -44,7 +45,7 @@ async def main() -> None:
 
 
 async def afternoon(demo: Demo, clock: time_machine.Traveller) -> None:
-    """The story as far as Priya's cancel waits for its proof, and two more orders at Downtown and one at Riverside."""
+    """The story as far as Priya's cancel waits for its proof, and an order more at each store."""
     stage, sandbox = Stage(demo.sandbox, patience=PATIENCE_SECONDS), demo.sandbox
     desk, people = sandbox.channels["downtown"], sandbox.people
     demo.story = Story(sandbox, SCENES, speed=10)
@@ -54,13 +55,13 @@ async def afternoon(demo: Demo, clock: time_machine.Traveller) -> None:
     demo.story.read_at(1)
     clock.shift(timedelta(minutes=4))
     sandbox.leafly.place_order("riverside", shopper="walt", items=[("Arnica Balm 1:1", 1)])
-    sandbox.leafly.place_order("downtown", shopper="dana", items=[("Juniper Kush - Eighth", 1), ("Cirrus Battery", 1)])
-    card = await stage.card("Dana W.", "Claim", channel=desk)
-    await stage.press(people[MANAGER], card, "claim_order")
+    sandbox.leafly.place_order("uptown", shopper="dana", items=[("Juniper Kush - Eighth", 1), ("Cirrus Battery", 1)])
+    uptown = sandbox.channels["uptown"]
+    await stage.press(people[BUDTENDER], await stage.card("Dana W.", "Claim", channel=uptown), "claim_order")
     sandbox.flowhub.operator.start((await stage.in_pos("Dana")).order_id)
-    await stage.card("Dana W.", "In progress", "Theo", channel=desk)
+    await stage.card("Dana W.", "In progress", "Imani", channel=uptown)
     clock.shift(timedelta(minutes=3))
-    await sandbox.webshop.place_order("downtown", shopper="maya", items=[("Huckleberry Gummies", 2)])
+    sandbox.leafly.place_order("downtown", shopper="maya", items=[("Huckleberry Gummies", 2)])
     await stage.card("Maya A.", "Claim", channel=desk)
     await stage.card("Walt K.", "Late", channel=sandbox.channels["riverside"])
 
@@ -70,11 +71,11 @@ async def take(browser: Browser, demo: Demo) -> None:
     visits = Visits(browser, patience_seconds=PATIENCE_SECONDS)
     now, me = datetime.now(UTC), demo.sandbox.people[MANAGER]
 
-    console = await visits.open(f"{demo.page}?as={me}", size=WIDE, scale=0.9, now=now)
+    console = await visits.open(f"{demo.page}?as={me}", size=WIDE, scale=SHRUNK, now=now)
     await console.open_thread(console.card("Jonah R."))
     await expect(console.thread).to_contain_text("Leafly was told: ready.")
     await console.private("Asked to cancel").get_by_role("button", name="Dismiss message").click()
-    await console.page.get_by_role("button", name="Newest messages").click()
+    await console.channel.locator(".scroller").evaluate("(node) => node.scrollTo(0, node.scrollHeight)")
     await expect(console.card("Maya A.")).to_be_in_viewport(ratio=1)
     await expect(console.world.get_by_role("listitem")).to_have_count(5)
     await save(console.page, "demo")

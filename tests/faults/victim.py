@@ -37,8 +37,11 @@ class Victim:
 
     async def is_running(self) -> None:
         """Returns when it says that it runs."""
-        async with asyncio.timeout(20):
-            await self._running.wait()
+        try:
+            async with asyncio.timeout(20):
+                await self._running.wait()
+        except TimeoutError:
+            raise AssertionError("\n".join(["it did not start; its last words:", *self.last_words])) from None
 
     def strike(self) -> None:
         """Kill it this moment; `bury` before it runs again."""

@@ -11,7 +11,7 @@ from bot.store import Database
 from bot.store.rows import DeliveryRow
 from tests.faults.record import what_is_wrong
 
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 40.0
 LOOK_AGAIN_SECONDS = 0.03
 SOON = timedelta(seconds=30)
 """Deliveries that are due later than that (escalations, a late acknowledgement) are not waited for."""

@@ -69,7 +69,12 @@ async def test_what_is_not_there_is_not_there(web: httpx.AsyncClient) -> None:
         assert (await web.get(path)).status_code == 404
 
 
-async def test_an_operator_sees_that_it_lives_works_and_counts(web: httpx.AsyncClient) -> None:
+async def test_an_operator_sees_that_it_lives_works_and_counts(
+    house: World, web: httpx.AsyncClient, four: dict[str, Door]
+) -> None:
+    order = an_order(customer__first_name="Dana", customer__last_name="Whitfield")
+    assert (await knock(web, four["web shop"].knock(json.dumps(order).encode()))).status_code == 200
+    await house.card("Dana W.")
     assert (await web.get("/livez")).json() == {"alive": True}
     ready = await web.get("/readyz")
     assert ready.status_code == 200

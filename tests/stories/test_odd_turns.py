@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.wire import Fault
-from tests.stories.waiting import until_crossed
+from tests.stories.waiting import crossed, until_crossed
 from tests.world import World, all_words
 
 
@@ -115,6 +115,15 @@ async def test_wrong_credentials_are_told_to_the_channel_once_and_orders_wait(wo
     await world.card("Luis M.", "Not in Flowhub yet", "does not accept")
     await world.said("Flowhub isn't answering for Downtown")
     world.flowhub.wire.faults.remove(wrong)
+
+
+async def test_a_rush_of_orders_reads_the_inventory_once(world: World) -> None:
+    world.flowhub.wire.add(Fault("delay", path="*/inventoryNonZero", seconds=0.3))
+    await world.start_bot()
+    for shopper in ("luis", "maya", "walt", "nora"):
+        await world.webshop.place_order("downtown", shopper=shopper, items=[("Ginger Mints", 1)])
+    await world.flowhub.until(lambda: world.flowhub.created_count == 4, timeout=8)
+    assert len(crossed(world.flowhub.wire, "*/inventoryNonZero")) == 1
 
 
 async def test_three_stores_keep_to_themselves(world: World) -> None:

@@ -1,0 +1,79 @@
+"""Statements that are made many times a second, without what SQLAlchemy does anew for each execution.
+
+A statement is still written in SQLAlchemy's words, and PostgreSQL gets it through SQLAlchemy. On SQLite its text and the
+translation of its values are worked out once; after that, executing it is a call into the driver.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError
+
+Values = Mapping[str, Any]
+_dialect = SQLiteDialect_pysqlite()
+_prepared: dict[tuple[int, tuple[str, ...]], "Prepared"] = {}
+
+
+def prepared(statement: Any, names: Sequence[str]) -> "Prepared":
+    """`statement` must be one of a few that live as long as the program."""
+    key = (id(statement), tuple(names))
+    if key not in _prepared:
+        _prepared[key] = Prepared(statement, names)
+    return _prepared[key]
+
+
+class Prepared:
+    def __init__(self, statement: Any, names: Sequence[str]) -> None:
+        compiled = statement.compile(dialect=_dialect, column_keys=list(names))
+        self._statement = statement  # kept, because it is known by its id
+        self._sql = str(compiled)
+        self._values = [
+            (
+                name,
+                compiled.binds[name].value,
+                compiled.binds[name].type.dialect_impl(_dialect).bind_processor(_dialect),
+            )
+            for name in compiled.positiontup or ()
+        ]
+        columns = list(statement.exported_columns)
+        self._names = [column.key for column in columns]
+        readers = [column.type.dialect_impl(_dialect).result_processor(_dialect, None) for column in columns]
+        self._readers: list[tuple[int, Callable[[Any], Any]]] = [
+            (place, reader) for place, reader in enumerate(readers) if reader is not None
+        ]
+
+    def rows(self, connection: sqlite3.Connection, named: Values) -> list[dict[str, Any]]:
+        with self._sqlalchemys_errors():
+            return [self._read(row) for row in connection.execute(self._sql, self._in_order(named)).fetchall()]
+
+    def change(self, connection: sqlite3.Connection, named: Values) -> int:
+        """How many rows were changed."""
+        with self._sqlalchemys_errors():
+            return connection.execute(self._sql, self._in_order(named)).rowcount
+
+    def change_all(self, connection: sqlite3.Connection, many: Sequence[Values]) -> None:
+        with self._sqlalchemys_errors():
+            connection.executemany(self._sql, [self._in_order(named) for named in many])
+
+    @contextmanager
+    def _sqlalchemys_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as problem:
+            raise DBAPIError.instance(self._sql, None, problem, sqlite3.Error, hide_parameters=True) from problem
+
+    def _in_order(self, named: Values) -> list[Any]:
+        values = []
+        for name, otherwise, process in self._values:
+            value = named.get(name, otherwise)
+            values.append(value if process is None else process(value))
+        return values
+
+    def _read(self, row: Sequence[Any]) -> dict[str, Any]:
+        values = list(row)
+        for place, reader in self._readers:
+            values[place] = reader(values[place])
+        return dict(zip(self._names, values, strict=True))
