@@ -11,6 +11,8 @@ log = structlog.get_logger("orderahead.sync")
 
 CONTACTS_KEPT = timedelta(days=7)
 """After an order closed."""
+OPEN_CONTACTS_KEPT = timedelta(days=60)
+"""After an order arrived that never closed."""
 PARKED_KEPT = timedelta(days=14)
 DELIVERIES_KEPT = timedelta(days=14)
 """Longer than an order stays open: done rows are what keeps a step from being made twice."""
@@ -19,7 +21,9 @@ DELIVERIES_KEPT = timedelta(days=14)
 async def forget(desk: Desk) -> None:
     now = desk.now()
     async with desk.database.write() as tx:
-        contacts = await orders.forget_contacts(tx, closed_before=now - CONTACTS_KEPT)
+        contacts = await orders.forget_contacts(
+            tx, closed_before=now - CONTACTS_KEPT, arrived_before=now - OPEN_CONTACTS_KEPT
+        )
         parked = await history.forget_parked(tx, before=now - PARKED_KEPT)
         swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT)
     log.info("housekeeping", contacts_forgotten=contacts, parked_forgotten=parked, deliveries_swept=swept)

@@ -272,7 +272,12 @@ async def oldest_due(tx: Tx) -> datetime | None:
 
 
 async def sweep(tx: Tx, *, now: datetime, keep: timedelta) -> int:
-    """Delete what is done and old. Rows that guard a once-only step stay as long as their order may still change."""
+    """Delete what is done and old, and what rests sealed in rows that were given up long ago.
+
+    Rows that guard a once-only step stay as long as their order may still change.
+    """
+    given_up = and_(table.c.state == State.PARKED.value, table.c.due_at < now - keep, table.c.sealed != "")
+    await tx.connection.execute(update(table).where(given_up).values(sealed=""))
     query = delete(table).where(and_(table.c.state == State.DONE.value, table.c.due_at < now - keep))
     query = query.where(or_(table.c.kind != Kind.NOTICE.value, table.c.due_at < now - 10 * keep))
     return int((await tx.connection.execute(query)).rowcount)

@@ -101,11 +101,10 @@ async def recent(tx: Tx, store_key: str, *, since: datetime) -> Sequence[Order]:
     return await _many(tx, query.order_by(table.c.arrived_at))
 
 
-async def forget_contacts(tx: Tx, *, closed_before: datetime) -> int:
-    """Erase the sealed part of orders that closed before then."""
-    done = await tx.connection.execute(
-        update(table).where(and_(table.c.closed_at < closed_before, table.c.sealed != "")).values(sealed="")
-    )
+async def forget_contacts(tx: Tx, *, closed_before: datetime, arrived_before: datetime) -> int:
+    """Erase the sealed part of orders that closed before the one moment or, open or not, arrived before the other."""
+    old = or_(table.c.closed_at < closed_before, table.c.arrived_at < arrived_before)
+    done = await tx.connection.execute(update(table).where(and_(old, table.c.sealed != "")).values(sealed=""))
     return int(done.rowcount)
 
 

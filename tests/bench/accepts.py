@@ -46,7 +46,9 @@ async def accepts(folder: Path) -> Report:
         raw.append(_commits_per_second(folder))
         sent = await _flood(bot, _orders(sandbox))
         raw.append(_commits_per_second(folder))
-        _check(report, "postbacks", hinted, _rows(database, "SELECT sum(wanted) FROM deliveries WHERE kind = 'ask_status'"))
+        _check(
+            report, "postbacks", hinted, _rows(database, "SELECT sum(wanted) FROM deliveries WHERE kind = 'ask_status'")
+        )
         _check(report, "orders", sent, _rows(database, "SELECT count(*) FROM deliveries WHERE kind = 'take_in'"))
         commits = median(raw)
         report.add("raw SQLite commits", commits, "/s")
@@ -106,7 +108,9 @@ def _commits_per_second(folder: Path) -> float:
     count, began = 0, time.perf_counter()
     while (lasted := time.perf_counter() - began) < RAW_SECONDS:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("INSERT INTO accepted (kind, subject, lane, state, due_at, sealed) VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.execute(
+            "INSERT INTO accepted (kind, subject, lane, state, due_at, sealed) VALUES (?, ?, ?, ?, ?, ?)", row
+        )
         connection.execute("COMMIT")
         count += 1
     connection.close()

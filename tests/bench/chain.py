@@ -19,7 +19,9 @@ def chain(stores: int, accounts: int) -> Shop:
     menu = small.shelf(small.stores[0].key)[:PRODUCTS_PER_STORE]
     wide = tuple(_store(small.stores[0], number) for number in range(stores))
     shelves = tuple(
-        replace(product, store_key=store.key, product_id=f"{store.key}-{product.product_id}", number=number * 100 + place)
+        replace(
+            product, store_key=store.key, product_id=f"{store.key}-{product.product_id}", number=number * 100 + place
+        )
         for number, store in enumerate(wide)
         for place, product in enumerate(menu)
     )

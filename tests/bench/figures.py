@@ -38,7 +38,9 @@ class Report:
     figures: list[Figure] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
-    def add(self, name: str, value: float, unit: str = "", *, most: float | None = None, least: float | None = None) -> None:
+    def add(
+        self, name: str, value: float, unit: str = "", *, most: float | None = None, least: float | None = None
+    ) -> None:
         self.figures.append(Figure(name, round(value, 4), unit, most=most, least=least))
 
     def must(self, holds: bool, otherwise: str) -> None:

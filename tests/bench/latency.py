@@ -167,7 +167,9 @@ def _report_hints(report: Report, sandbox: OtherSide, hints: list[Hint]) -> None
     report.must(all(hint.answer.status == 200 for hint in hints), "a postback was not taken")
     doubled = sum(count - 1 for count in parts.values())
     report.must(doubled == 0, f"{doubled} lines of history were posted twice")
-    found = [(hint, told[hint.order_key][hint.number - 1]) for hint in hints if len(told[hint.order_key]) >= hint.number]
+    found = [
+        (hint, told[hint.order_key][hint.number - 1]) for hint in hints if len(told[hint.order_key]) >= hint.number
+    ]
     report.must(len(found) == len(hints), f"{len(hints) - len(found)} changes of status were never told")
     # Where a poll asked first, the postback had nothing left to do.
     measured = [(hint, at) for hint, at in found if at > hint.answer.sent_at]

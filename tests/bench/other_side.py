@@ -40,8 +40,12 @@ class Call:
     @property
     def order_id(self) -> str:
         """The web shop's number, from the note on the card."""
-        found = ORDER_ID.search(self.body.decode())
+        found = ORDER_ID.search(self.text)
         return found[1] if found else ""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
     def _marked(self, name: str) -> Any:
         return self.said["metadata"]["event_payload"][name]

@@ -13,7 +13,7 @@ from bot.rules.deliveries import Kind
 from bot.sandbox.wire import Fault
 from bot.store import deliveries, history, orders
 from sync import timetable
-from sync.housekeeping import CONTACTS_KEPT, forget
+from sync.housekeeping import CONTACTS_KEPT, OPEN_CONTACTS_KEPT, forget
 from sync.orders import OrderPoll
 from sync.watching import watch_pos
 from tests.stories.waiting import crossed
@@ -54,6 +54,19 @@ async def test_contacts_are_erased_seven_days_after_the_close_and_not_before(any
     answer = await world.slack.command(world.budtender, world.channel, "/orders", "show A01")
     assert answer.ok
     await world.told_privately(world.budtender, "Luis M.")
+
+
+async def test_the_contact_of_an_order_that_never_closes_is_erased_too(world: World) -> None:
+    bot = await quiet_bot(world)
+    await world.webshop.place_order("downtown", shopper="maya", items=[("Ginger Mints", 1)])
+    card = await world.card("Maya A.")
+    key = str((card.metadata or {})["event_payload"]["order_key"])
+    arrived_at = (await _order(bot, key)).arrived_at
+    for later, is_kept in ((-timedelta(hours=1), True), (timedelta(hours=1), False)):
+        bot.desk.now = _standing_at(arrived_at + OPEN_CONTACTS_KEPT + later)
+        await forget(bot.desk)
+        async with bot.database.read() as tx:
+            assert bool(await orders.sealed_part(tx, key)) is is_kept
 
 
 async def test_contacts_that_were_erased_cannot_be_revealed_and_the_person_is_told(world: World) -> None:
