@@ -17,8 +17,9 @@ from bot.messages.parts import (
     plain,
     section,
 )
-from bot.messages.words import COLUMNS, KINDS, alarm_of, look_of
+from bot.messages.words import COLUMNS, KINDS, alarm_of, clock_words, look_of
 from bot.rules.boards import Board, Page, page
+from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
 from bot.rules.orders import Column, column_of
 
@@ -96,13 +97,15 @@ def _heading(order: Order) -> str:
 
 
 def _line(order: Order, now: datetime) -> str:
-    look, alarm = look_of(order), alarm_of(order)
     items = [counted(len(order.items), "item")] if order.items else []
     parts = [plain(order.shopper, 40), KINDS[order.kind], *items, how_long(now - order.arrived_at)]
     parts.append(f"*{plain(order.claimed_by, 30)}* has it" if order.claimed_by else "nobody has it")
-    emoji = f"{look.emoji} " if order.late else ""
+    emoji = f"{look_of(order).emoji} " if order.late else ""
     words = f"{emoji}*{order.short_id}*  {' · '.join(parts)}"
-    return f"{words}\n{alarm[0]} *{alarm[1]}*" if alarm else words
+    if alarm := alarm_of(order):
+        why = f": {clock_words(order, Clock(order.late))}" if order.late and alarm[1] == "Late" else ""
+        words += f"\n{alarm[0]} *{alarm[1]}*{why}"
+    return words
 
 
 def _paging(shown: Page) -> list[Block]:
