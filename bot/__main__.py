@@ -46,10 +46,17 @@ def run() -> None:
     from bot.app import Bot  # takes its time, which a wrong setting need not wait for
 
     async def work() -> None:
+        stopped = asyncio.create_task(_stop_signal().wait())
         bot = Bot(settings)
-        await bot.start()
-        typer.echo(f"Order Ahead {__version__} is running at {bot.address}", err=True)
-        await _until_stopped()
+        starting = asyncio.create_task(bot.start())
+        await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+        else:
+            await starting
+            typer.echo(f"Order Ahead {__version__} is running at {bot.address}", err=True)
+            await stopped
         await bot.close()
 
     _run(work())
@@ -144,11 +151,16 @@ def _run(work: Coroutine[Any, Any, int | None]) -> None:
 
 async def _until_stopped() -> None:
     """Returns at the first SIGINT or SIGTERM."""
+    await _stop_signal().wait()
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set at the first SIGINT or SIGTERM from now on."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    return stopped
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.errors import NotAllowed
 from bot.messages import shortcuts
+from bot.messages.order_card import CARD_BUTTONS
 from bot.messages.parts import Message
 from bot.rules.permissions import Act, Person, may
 from bot.rules.stores import Store
@@ -56,21 +57,25 @@ class Front:
 
 @dataclass(frozen=True)
 class Press:
-    """Somebody pressed a button. `value` is the order's key; `channel` is empty on the Home tab."""
+    """Somebody pressed a button. `value` is the order's key; `channel` is empty on the Home tab, `card_ts` everywhere but on
+    a card."""
 
     user_id: str
     channel: str
     value: str
     trigger_id: str
+    card_ts: str = ""
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> "Press":
-        channel = body.get("channel") or body.get("container") or {}
+        container, action = body.get("container") or {}, body["actions"][0]
+        channel = body.get("channel") or container
         return cls(
             user_id=str(body["user"]["id"]),
             channel=str(channel.get("id") or channel.get("channel_id") or ""),
-            value=str(body["actions"][0].get("value") or ""),
+            value=str(action.get("value") or ""),
             trigger_id=str(body.get("trigger_id") or ""),
+            card_ts=str(container.get("message_ts") or "") if action.get("block_id") == CARD_BUTTONS else "",
         )
 
 

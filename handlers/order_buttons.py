@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.deliveries.cards import post_card_again
+from bot.deliveries.cards import card_found, post_card_again
 from bot.desk.claiming import claim, release
 from bot.desk.finding import order_of_key
 from bot.desk.placing import its_there, send_again
@@ -79,6 +79,8 @@ async def pressed_order(front: Front, press: Press) -> Order:
     if order is not None:
         store = front.desk.store(order.store_key)
         if press.channel == store.channel:
+            if press.card_ts and not order.card_ts:
+                await card_found(front.office, order.key, press.channel, press.card_ts)
             return order
         if not press.channel and store in await front.boards.stores_of(press.user_id):
             return order

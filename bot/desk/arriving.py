@@ -40,6 +40,8 @@ class Intake:
                     await deliveries.want(tx, *[wanted for wanted, once, _ in batch if not once])
                     await deliveries.want_once(tx, *[wanted for wanted, once, _ in batch if once])
             except BaseException as problem:
+                # Who came meanwhile is told as well: waiting for a second failure would outlast the sender's patience.
+                batch, self._gathered = [*batch, *self._gathered], []
                 for _, _, done in batch:
                     if not done.done():
                         done.set_exception(problem)

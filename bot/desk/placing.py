@@ -20,7 +20,7 @@ from bot.rules.order_values import Incoming, Item, Order, OrderedItem, Placing
 from bot.rules.orders import Reading, Status, is_open, take_reading
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import deliveries, orders
+from bot.store import Tx, deliveries, orders
 
 NOT_THERE = frozenset({Placing.WAITING, Placing.UNSURE, Placing.REFUSED})
 
@@ -154,8 +154,9 @@ async def _placed(
     matches: list[tuple[OrderedItem, Product | None]],
 ) -> None:
     """A postback may have been faster than the create's own answer: then it is no news, and its status is old."""
-    now = desk.now()
-    async with desk.database.write() as tx:
+
+    async def write(tx: Tx) -> None:
+        now = desk.now()
         before = await orders.locked(tx, key)
         if before is None:
             return
@@ -170,6 +171,9 @@ async def _placed(
         change = take_reading(order, Reading(placed.status or Status.NEW, asked_at, "placing"))
         events = [Event(now, Happened.PLACED)] if before.flowhub_id != placed.flowhub_id else []
         await record(tx, store, change.order if change else order, *events, now=now, before=before)
+
+    # Flowhub tells its own id of an order once: without it a person would be asked.
+    await desk.database.outlast(write)
 
 
 async def _still_waiting(desk: Desk, store: Store, key: str, why: str) -> None:

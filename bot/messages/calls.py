@@ -112,5 +112,9 @@ def card_in_doubt(order: Order) -> Message:
     text = f":question: {headline_text(order)}: its card may or may not have been posted. Do you see it above?"
     return Message(
         text=text,
-        blocks=[section(text), actions("card_in_doubt", button("No, post it", "post_card_again", order.key))],
+        blocks=[
+            section(text),
+            actions("card_in_doubt", button("No, post it", "post_card_again", order.key)),
+            context("If you see it, press any button on it, and it shows the present state again."),
+        ],
     )

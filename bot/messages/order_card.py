@@ -25,6 +25,8 @@ from bot.rules.order_values import CancelRequest, Item, Kind, Order, Placing, So
 from bot.rules.orders import Column, Status, column_of, is_open, known_status
 from bot.rules.stores import Store
 
+CARD_BUTTONS = "order_actions"
+"""The block that tells a card's buttons from those of other messages about the same order."""
 MOST_ITEMS = 20
 ITEMS_WEIGHT = 2400
 """Bytes: with everything else at its longest, a card and its history stay below Slack's budget (slack.md 3.1)."""
@@ -196,7 +198,7 @@ def _open_cancel(order: Order, cancel: CancelRequest, asked: str) -> list[str]:
 
 def _buttons(order: Order) -> list[Block]:
     made = order_buttons(order)
-    return [actions("order_actions", *made)] if made else []
+    return [actions(CARD_BUTTONS, *made)] if made else []
 
 
 def order_buttons(order: Order) -> list[Block]:

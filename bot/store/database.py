@@ -1,12 +1,13 @@
 """The database: SQLite with one writer, or PostgreSQL with many. Everything that differs between the two is here."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.errors import Misconfigured
@@ -14,6 +15,14 @@ from bot.store import sqlite
 from bot.store.shared_commits import SharedCommits
 from bot.store.transaction import Tx
 from bot.vault import Vault
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5.0
+"""How long to wait for a server that says nothing, or for one of our connections to be free: whoever sent us something
+waits with us."""
+TRIES = 30
+WAIT_SECONDS = 1.0
 
 
 class Database:
@@ -35,7 +44,13 @@ class Database:
             self._transaction = lambda first: self._commits.transaction(first=first)
         else:
             self._writer = self._reader = create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
+                self.url,
+                pool_size=10,
+                max_overflow=10,
+                pool_pre_ping=True,
+                pool_timeout=CONNECT_SECONDS,
+                isolation_level="READ COMMITTED",
+                connect_args={"timeout": CONNECT_SECONDS},
             )
             self._transaction = lambda _first: self._writer.begin()
 
@@ -50,6 +65,20 @@ class Database:
             yield tx
         for lane, at in tx.wakes.items():
             self.on_wake(lane, at)
+
+    async def outlast(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Write what is known now and can't be found out again: a database that is down is worth waiting for.
+
+        Raises what `write` raises when it stays down.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                async with self.write() as tx:
+                    return await work(tx)
+            except (SQLAlchemyError, OSError):
+                await asyncio.sleep(WAIT_SECONDS)
+        async with self.write() as tx:
+            return await work(tx)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

@@ -19,13 +19,13 @@ table: Any = OrderRow.__table__  # type: ignore[attr-defined]
 async def add(tx: Tx, order: Order, *, sealed: str) -> None:
     """Raises OutOfStep when the source's order is there already."""
     try:
-        await tx.connection.execute(
-            insert(table).values(
-                key=order.key, source=order.source.value, source_id=order.source_id, sealed=sealed, **_columns(order)
-            )
-        )
+        source = {"source": order.source.value, "source_id": order.source_id}
+        await tx.change(_add, {"key": order.key, **source, "sealed": sealed, **_columns(order)})
     except IntegrityError:
         raise OutOfStep("This order is already on the desk.") from None
+
+
+_add = insert(table)
 
 
 async def save(tx: Tx, order: Order) -> None:
@@ -60,12 +60,15 @@ _by_key = select(table.c.doc).where(table.c.key == bindparam("which"))
 
 
 async def by_source(tx: Tx, store_key: str, source: Source, source_id: str) -> Order | None:
-    return await _one(
-        tx,
-        select(table.c.doc).where(
-            table.c.store_key == store_key, table.c.source == source.value, table.c.source_id == source_id
-        ),
-    )
+    named = {"of_store": store_key, "from_source": source.value, "as_there": source_id}
+    return _read(await tx.value(_by_source, named))
+
+
+_by_source = select(table.c.doc).where(
+    table.c.store_key == bindparam("of_store"),
+    table.c.source == bindparam("from_source"),
+    table.c.source_id == bindparam("as_there"),
+)
 
 
 async def by_short_id(tx: Tx, store_key: str, short_id: str) -> Order | None:
@@ -74,8 +77,11 @@ async def by_short_id(tx: Tx, store_key: str, short_id: str) -> Order | None:
 
 async def sealed_part(tx: Tx, key: str) -> str:
     """What rests sealed beside an order; empty once it has been forgotten."""
-    sealed = (await tx.connection.execute(select(table.c.sealed).where(table.c.key == key))).scalar()
+    sealed = await tx.value(_sealed, {"which": key})
     return tx.vault.open(sealed) if sealed else ""
+
+
+_sealed = select(table.c.sealed).where(table.c.key == bindparam("which"))
 
 
 async def open_orders(tx: Tx, store_key: str) -> Sequence[Order]:

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store.sqlite import raw
 
+LONGEST_WAIT_SECONDS = 3.0
+"""How long to wait for one's turn. While the file is locked everybody before us tries in vain for `sqlite.BUSY_SECONDS`:
+waiting for all of them, a request would be answered long after its sender has gone (after nine seconds, apis.md 7.2)."""
 LONGEST_GATHERING_SECONDS = 0.005
 """How long the first one of a group may wait for the others."""
 
@@ -30,10 +33,13 @@ class SharedCommits:
 
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
-        """`first` goes before all who wait. Raises SQLAlchemy's error when the database is down or the commit fails."""
+        """`first` goes before all who wait. Raises SQLAlchemy's error when the database is down or the commit fails, and
+        TimeoutError when those before us have held it up for too long."""
         mine = self._turn.ask(first=first)
         try:
-            await mine
+            if not mine.done():
+                async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                    await mine
             group = self._group or await self._begin()
         except BaseException:
             if mine.done() and not mine.cancelled():

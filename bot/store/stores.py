@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -48,13 +48,15 @@ async def all_stores(tx: Tx) -> Sequence[tuple[Store, Credentials]]:
 
 async def next_short_id(tx: Tx, store_key: str) -> str:
     """The store's next short id; counted in its row, so it is never given twice."""
-    taken = await tx.connection.execute(
-        update(table)
-        .where(table.c.key == store_key)
-        .values(next_number=table.c.next_number + 1)
-        .returning(table.c.next_number)
-    )
-    return short_id(int(taken.scalar_one()) - 1)
+    return short_id(int(await tx.value(_take_number, {"of_store": store_key})) - 1)
+
+
+_take_number = (
+    update(table)
+    .where(table.c.key == bindparam("of_store"))
+    .values(next_number=table.c.next_number + 1)
+    .returning(table.c.next_number)
+)
 
 
 async def flowhub_went_down(tx: Tx, store_key: str, since: datetime) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from math import ceil
 from typing import Any
 
 
@@ -52,8 +53,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that `share` (0 to 1) of all values do not exceed; nan when there are none."""
     if not values:
         return float("nan")
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * share // 1).__int__() - 1))]
+    return sorted(values)[max(0, ceil(len(values) * share) - 1)]
 
 
 def as_text(reports: Sequence[Report]) -> str:

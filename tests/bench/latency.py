@@ -8,6 +8,7 @@ import asyncio
 import random
 import time
 from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def _key(order: PosOrder) -> str:
     return str(order.body["customer"]["externalId"])
 
 
-async def _at_pace(one, count: int, per_second: float) -> None:  # type: ignore[no-untyped-def]
+async def _at_pace(one: Callable[[int], Awaitable[None]], count: int, per_second: float) -> None:
     """Begin `one(number)` so often a second, each a little early or late, and wait for all."""
     draw = random.Random(7)  # noqa: S311  (the same arrivals in every run)
     begin = time.monotonic() + JITTER_SECONDS
@@ -126,17 +127,11 @@ async def _settled(sandbox: OtherSide, orders: int) -> None:
         parts = Counter(call.part.partition(" ")[0] for call in sandbox.posts())
         return len(sandbox.flowhub.orders) >= orders and parts["card"] >= orders and parts["history"] >= orders
 
-    await _until(done)
+    await sandbox.until(done, seconds=QUIET_SECONDS)
 
 
 async def _told(sandbox: OtherSide, changes: int) -> None:
-    await _until(lambda: sum(_changes_in(call) for call in sandbox.posts()) >= changes)
-
-
-async def _until(true) -> None:  # type: ignore[no-untyped-def]
-    ends_at = time.monotonic() + QUIET_SECONDS
-    while not true() and time.monotonic() < ends_at:
-        await asyncio.sleep(0.5)
+    await sandbox.until(lambda: sum(map(_changes_in, sandbox.posts())) >= changes, seconds=QUIET_SECONDS)
 
 
 def _changes_in(call: Call) -> int:

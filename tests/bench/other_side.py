@@ -1,8 +1,10 @@
 """The stand-ins, with a watch at Slack's door: when each call arrived, and what it said."""
 
+import asyncio
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +68,12 @@ class OtherSide(Sandbox):
         if request.path.startswith("/api/chat."):
             self.calls.append(Call(at, request.path.rpartition("/")[2], await request.read(), response.status))
         return response
+
+    async def until(self, true: Callable[[], bool], *, seconds: float) -> None:
+        """Until something holds, or the time is up. What is asked reads every call there was: too much for every change."""
+        ends_at = time.monotonic() + seconds
+        while not true() and time.monotonic() < ends_at:  # noqa: ASYNC110
+            await asyncio.sleep(0.25)
 
     def posts(self) -> list[Call]:
         return [call for call in self.calls if call.method == "chat.postMessage" and call.status == 200]

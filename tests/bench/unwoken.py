@@ -17,7 +17,7 @@ def _nobody(_lane: str, _at: datetime) -> None:
     """Hears of a commit."""
 
 
-bot.app.Courier = Unwoken  # type: ignore[attr-defined, misc]
+bot.app.Courier = Unwoken  # type: ignore[attr-defined]
 
 if __name__ == "__main__":
     main()

@@ -1,7 +1,6 @@
 """Figure 4: what waking the sender is worth: the same postback, with a bot that is woken and with one that looks every 5 s."""
 
 import asyncio
-import time
 from pathlib import Path
 from statistics import median
 
@@ -36,13 +35,13 @@ async def _median_wait(folder: Path, module: str) -> float:
     try:
         for number, store in enumerate(sandbox.shop.stores):
             await door.send(web_order(sandbox, store, f"B-{number:05}"))
-        await _until(lambda: _told(sandbox) >= STORES)
+        await sandbox.until(lambda: _told(sandbox) >= STORES, seconds=PATIENCE_SECONDS)
         before, waits = _told(sandbox), []
         for order in sandbox.flowhub.orders:
             sandbox.flowhub.operator.start(order.order_id)
             waits.append((await door.send(postback(order))).at)
             await asyncio.sleep(0.35)
-        await _until(lambda: _told(sandbox) >= before + STORES)
+        await sandbox.until(lambda: _told(sandbox) >= before + STORES, seconds=PATIENCE_SECONDS)
         told = {call.order_key: call.at for call in sandbox.posts() if call.part.startswith("history")}
         keys = [str(order.body["customer"]["externalId"]) for order in sandbox.flowhub.orders]
         return median(told[key] - at for key, at in zip(keys, waits, strict=True))
@@ -54,9 +53,3 @@ async def _median_wait(folder: Path, module: str) -> float:
 
 def _told(sandbox: OtherSide) -> int:
     return sum(call.part.startswith("history") for call in sandbox.posts())
-
-
-async def _until(true) -> None:  # type: ignore[no-untyped-def]
-    ends_at = time.monotonic() + PATIENCE_SECONDS
-    while not true() and time.monotonic() < ends_at:
-        await asyncio.sleep(0.1)

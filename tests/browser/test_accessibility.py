@@ -1,17 +1,13 @@
 """Axe finds nothing serious on any part of the page, in light and in dark."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.accessible import nothing_grave
 from tests.browser.pages import PHONE, Desk, Visits
 
-SCHEMES = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 
-
-@SCHEMES
-async def test_the_channel_its_thread_and_a_modal(desk: Desk, visits: Visits, dark: bool) -> None:
-    console = await visits.open(desk.page, dark=dark)
+async def test_the_channel_its_thread_and_a_modal(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")
     card = console.card("Maya A.")
     await console.press(card, "Claim")
@@ -29,9 +25,8 @@ async def test_the_channel_its_thread_and_a_modal(desk: Desk, visits: Visits, da
     await nothing_grave(console, "modal with an error")
 
 
-@SCHEMES
-async def test_the_panel_the_inspector_and_the_menus(desk: Desk, visits: Visits, dark: bool) -> None:
-    console = await visits.open(desk.page, dark=dark)
+async def test_the_panel_the_inspector_and_the_menus(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page)
     await console.order("Place an order on Leafly")
     await expect(console.world.get_by_text("Maya Alvarez")).to_be_visible()
     await console.world.get_by_role("switch").first.click()
@@ -48,9 +43,8 @@ async def test_the_panel_the_inspector_and_the_menus(desk: Desk, visits: Visits,
     await nothing_grave(console, "suggestions")
 
 
-@SCHEMES
-async def test_the_phone(desk: Desk, visits: Visits, dark: bool) -> None:
-    console = await visits.open(desk.page, size=PHONE, dark=dark)
+async def test_the_phone(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page, size=PHONE)
     desk.leafly.place_order("downtown", shopper="maya", items=[("Huckleberry Gummies", 2)])
     await expect(console.card("Maya A.")).to_be_visible()
     await nothing_grave(console, "channel on a phone")

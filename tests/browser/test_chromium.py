@@ -42,6 +42,7 @@ def test_playwrights_own_download_is_used_and_the_newest_of_them(bare: Path) -> 
 
 
 def test_without_any_browser_one_sentence_says_what_to_do(bare: Path) -> None:
+    (bare / "downloads").write_text("A file is where Playwright would put its downloads.")
     with pytest.raises(chromium.NoChromium) as problem:
         chromium.find_or_install()
     sentence = str(problem.value)

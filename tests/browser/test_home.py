@@ -1,6 +1,5 @@
 """The App Home: the order board, as a store manager keeps it open."""
 
-import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.accessible import nothing_grave
@@ -62,11 +61,10 @@ async def test_a_guest_has_no_board(desk: Desk, visits: Visits) -> None:
     await expect(board(console).get_by_role("heading", name="No order desk yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_the_board_is_accessible_and_fits_a_phone(desk: Desk, visits: Visits, dark: bool) -> None:
+async def test_the_board_is_accessible_and_fits_a_phone(desk: Desk, visits: Visits) -> None:
     desk.leafly.place_order("downtown", shopper="maya", items=GUMMIES)
     await desk.card("Maya A.", "Claim")
-    console = await visits.open(f"{desk.page}#/app/home", size=PHONE, dark=dark)
+    console = await visits.open(f"{desk.page}#/app/home", size=PHONE)
     await expect(board(console).get_by_role("button", name="Claim")).to_be_visible()
     await fits(console)
     await nothing_grave(console, "board on a phone")

@@ -1,6 +1,5 @@
 """How the page looks: light, dark, and on a phone."""
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.pages import PHONE, Desk, Visits, fits
@@ -33,9 +32,8 @@ async def test_the_theme_follows_the_system_until_somebody_chooses(desk: Desk, v
     await expect(dark.page.get_by_role("button", name="Dark theme")).to_be_visible()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_a_card_is_readable_on_a_phone(desk: Desk, visits: Visits, dark: bool) -> None:
-    console = await visits.open(desk.page, size=PHONE, dark=dark)
+async def test_a_card_is_readable_on_a_phone(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page, size=PHONE)
     await console.page.get_by_role("button", name="Outside Slack").click()
     await console.order("Place an order on Leafly")
     await console.world.get_by_role("button", name="Close this panel").click()

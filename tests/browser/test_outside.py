@@ -1,28 +1,23 @@
 """The panel beside Slack: playing the shopper, the cashier and the weather."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.pages import Console, Desk, Visits
 
 
-@pytest.mark.parametrize(
-    ("button", "source"),
-    [
-        ("Place an order on Leafly", "Leafly #"),
-        ("Place an order on the web shop", "Web shop #"),
-        ("Place an order straight in the POS", "Point of sale #"),
-    ],
-)
-async def test_a_shopper_orders_and_the_card_says_where(desk: Desk, visits: Visits, button: str, source: str) -> None:
+async def test_a_shopper_orders_at_each_source_and_the_card_says_where(desk: Desk, visits: Visits) -> None:
     desk.flowhub.switches.open_orders_visible = True
     console = await visits.open(desk.page)
     await console.go_to("riverside-orders")
-    await console.order(button, store="Riverside")
-    card = console.card("Maya A.")
-    await expect(console.fact(card, "From")).to_contain_text(source)
-    await expect(card).to_contain_text("2 × Huckleberry Gummies")
-    await expect(console.world.get_by_role("listitem").filter(has_text="Maya Alvarez")).to_contain_text("Riverside")
+    for button, source, name, shown in (
+        ("Place an order on Leafly", "Leafly #", "Maya Alvarez", "Maya A."),
+        ("Place an order on the web shop", "Web shop #", "Jonah Reed", "Jonah R."),
+        ("Place an order straight in the POS", "Point of sale #", "Priya Natarajan", "Priya N."),
+    ):
+        await console.order(button, store="Riverside")
+        await expect(console.fact(console.card(shown), "From")).to_contain_text(source)
+        await expect(console.world.get_by_role("listitem").filter(has_text=name)).to_contain_text("Riverside")
+    await expect(console.card("Maya A.")).to_contain_text("2 × Huckleberry Gummies")
 
 
 async def test_the_cashier_takes_an_order_through_the_columns(desk: Desk, visits: Visits) -> None:
@@ -36,6 +31,17 @@ async def test_the_cashier_takes_an_order_through_the_columns(desk: Desk, visits
     await console.cashier("Sell", "Maya Alvarez")
     await expect(card).to_contain_text("Picked up")
     await expect(console.world.get_by_role("listitem")).to_have_count(0)
+
+
+async def test_a_menu_stays_open_while_orders_grow_older(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page)
+    await console.order("Place an order on Leafly")
+    order = console.world.get_by_role("listitem").filter(has_text="Maya Alvarez")
+    menu = await console.world.get_by_label("Store").element_handle()
+    before = await order.inner_text()
+    await expect(order).not_to_have_text(before, use_inner_text=True)
+    assert menu is not None
+    assert await menu.evaluate("(node) => node.isConnected")
 
 
 async def test_a_lost_postback_costs_seconds_and_no_more(desk: Desk, visits: Visits) -> None:

@@ -98,3 +98,21 @@ async def test_a_card_is_marked_as_edited_when_its_text_changed_and_not_before(d
     await console.cashier("Start", "Maya Alvarez")
     await expect(card).to_contain_text("In progress")
     await expect(card.get_by_text("(edited)")).to_be_visible()
+
+
+async def test_a_card_that_edits_itself_under_the_finger_takes_the_click(desk: Desk, visits: Visits) -> None:
+    console = await visits.open(desk.page)
+    await console.order("Place an order on Leafly")
+    card = console.card("Maya A.")
+    in_pos = await desk.in_pos("Maya")
+    await card.get_by_role("button", name="Claim").hover()
+    await console.page.mouse.down()
+    desk.flowhub.operator.start(in_pos.order_id)
+    await desk.card("Maya A.", "In progress")
+    # Events come in order: when the page knows of this order, it knows of the edit before.
+    desk.leafly.place_order("uptown", shopper="walt", items=[("Dark Chocolate Bar", 1)])
+    await expect(console.unread("uptown-orders")).to_have_text("1")
+    await expect(card).not_to_contain_text("In progress")
+    await console.page.mouse.up()
+    await expect(card).to_contain_text("In progress")
+    await expect(console.fact(card, "Who has it")).to_contain_text("Rosa")

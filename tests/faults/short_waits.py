@@ -7,6 +7,7 @@ from typing import Any
 from bot import calls
 from bot.deliveries import courier, lane, pace
 from bot.rules import deliveries
+from bot.store import database
 
 FASTER = 20
 """How many of our seconds are one of Slack's; budgets on both sides are shortened alike."""
@@ -20,7 +21,7 @@ def shorten(put: Callable[[Any, str, Any], None] = setattr) -> None:
     put(courier, "LEASE", timedelta(seconds=2))
     put(courier, "CLOSED_WAIT", timedelta(seconds=0.5))
     put(courier, "UNAUTHORISED_WAIT", timedelta(seconds=0.5))
-    put(courier, "DATABASE_WAIT_SECONDS", 0.1)
+    put(database, "WAIT_SECONDS", 0.1)
     put(lane, "DATABASE_WAIT_SECONDS", 0.1)
     put(calls, "DEADLINE_SECONDS", 0.3)
     put(calls, "FIRST_WAIT_SECONDS", 0.02)

@@ -63,6 +63,22 @@ async def test_a_transaction_that_fails_takes_nothing_of_its_neighbours_with_it(
     assert sum(isinstance(end, LookupError) for end in ended) == 10
 
 
+async def test_what_is_urgent_need_not_wait_for_those_who_wait(lines: Lines) -> None:
+    written: list[str] = []
+
+    async def write(name: str, *, first: bool) -> None:
+        async with lines.database.write(first=first):
+            written.append(name)
+
+    async with lines.database.write():
+        waiting = [asyncio.create_task(write(str(number), first=False)) for number in range(3)]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.create_task(write("urgent", first=True)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*waiting)
+    assert written == ["urgent", "0", "1", "2"]
+
+
 async def test_a_statement_that_the_database_refuses_takes_nothing_with_it(lines: Lines) -> None:
     ended = await asyncio.gather(*(lines.write(number) for number in (1, 2, -3, 4)), return_exceptions=True)
     assert lines.on_disk() == [1, 2, 4]

@@ -1,12 +1,13 @@
 // The page: reads what there is, follows the events, and shows the place that the address names (#/C…, #/app, #/app/home).
 
-import { announce, byId, h, remembered, toast } from "./dom.js";
+import { announce, byId, h, remembered, toast, whenLetGo } from "./dom.js";
 import { follow, get, post } from "./api.js";
 import { appHead, showAbout, showHome } from "./appview.js";
 import { channelHead, forgetChannel, isShown, markRead, redrawMessages, showChannel } from "./channel.js";
 import { startFrame } from "./frame.js";
 import { readViews, redrawModal } from "./modal.js";
 import { refreshRelativeTimes, spoken } from "./mrkdwn.js";
+import { readSoon } from "./outside.js";
 import { redrawSidebar } from "./sidebar.js";
 import { appChannel, changed, countReply, dropMessage, inOrder, isReply, merged, state, takeMessage, takeState, visibleChannels, watch } from "./state.js";
 import { closeThread, readThread, redrawThread } from "./threads.js";
@@ -15,12 +16,12 @@ async function start() {
   const asked = new URLSearchParams(location.search).get("as") ?? remembered.get("as");
   if (!(await readState(asked))) return;
   watch("workspace", () => {
-    redrawSidebar(actAs);
-    redrawHead();
+    whenLetGo(byId("sidebar"), () => redrawSidebar(actAs));
+    whenLetGo(byId("channel-head"), redrawHead);
   });
   watch("messages", redrawMessages);
   watch("thread", redrawThread);
-  watch("home", redrawStage);
+  watch("home", () => whenLetGo(byId("stage"), redrawStage));
   addEventListener("hashchange", goWhereTheAddressSays);
   document.addEventListener("visibilitychange", () => state.route.channel && markRead(state.route.channel));
   document.addEventListener("keydown", (event) => event.key === "Escape" && escape(event));
@@ -184,6 +185,7 @@ let readTimer = 0;
 
 /** One event of the stream. */
 function take(event) {
+  readSoon();
   const message = event.message ? { channel: event.channel, ...event.message } : null;
   switch (event.type) {
     case "message":

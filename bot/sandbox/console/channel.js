@@ -1,6 +1,6 @@
 // The middle of the page for a channel or a direct message: its head, its messages, its composer.
 
-import { avatar, byId, h, iconButton } from "./dom.js";
+import { avatar, byId, h, iconButton, whenLetGo } from "./dom.js";
 import { icon } from "./icons.js";
 import { post } from "./api.js";
 import { composerNode } from "./composer.js";
@@ -40,6 +40,10 @@ function build(stage, channel) {
 }
 
 export function redrawMessages() {
+  if (shown) whenLetGo(shown.node, drawMessages);
+}
+
+function drawMessages() {
   if (!shown) return;
   const channel = state.channels.get(shown.id);
   const messages = state.messages.get(shown.id);

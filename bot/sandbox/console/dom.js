@@ -85,6 +85,25 @@ export function rememberFocus() {
   };
 }
 
+const untilLetGo = new Map();
+
+/**
+ * Runs `redraw` now or, while something in `box` is being pressed, right after it is let go: a button that is replaced under
+ * the finger swallows the click.
+ */
+export function whenLetGo(box, redraw) {
+  if (box.querySelector(":active")) untilLetGo.set(box, redraw);
+  else {
+    untilLetGo.delete(box);
+    redraw();
+  }
+}
+
+for (const type of ["pointerup", "pointercancel", "keyup", "change", "dragend"]) {
+  // The click comes after this event, and a redraw only after the click.
+  addEventListener(type, () => setTimeout(() => [...untilLetGo].forEach(([box, redraw]) => whenLetGo(box, redraw))), true);
+}
+
 /** A sentence at the foot of the page for something that did not work. */
 export function toast(sentence) {
   const close = () => {

@@ -1,6 +1,6 @@
 // The bar over everything: the demo's story, the theme, and the switch of the panel at the right.
 
-import { byId, h, iconButton, remembered, toast } from "./dom.js";
+import { byId, h, iconButton, remembered, toast, whenLetGo } from "./dom.js";
 import { icon } from "./icons.js";
 import { doOutside, outside, startReading, watchOutside } from "./outside.js";
 import { isWorldOpen, redrawWorld, startWorld, toggleWorld } from "./world.js";
@@ -9,8 +9,8 @@ import { isWorldOpen, redrawWorld, startWorld, toggleWorld } from "./world.js";
 export function startFrame(onRestarted) {
   startWorld(() => redrawFrame());
   watchOutside(() => {
-    redrawFrame();
-    redrawWorld();
+    whenLetGo(byId("frame-bar"), redrawFrame);
+    whenLetGo(byId("world"), redrawWorld);
   });
   redrawFrame();
   startReading(isWorldOpen, onRestarted);

@@ -8,6 +8,8 @@ const watchers = new Set();
 let onRestarted = () => {};
 let watchingClosely = () => false;
 let timer = 0;
+let soon = 0;
+let reading = Promise.resolve();
 
 /** Calls `redraw` after each reading. */
 export function watchOutside(redraw) {
@@ -25,8 +27,21 @@ export function startReading(closely, restarted) {
   return readNow();
 }
 
-export async function readNow() {
+/** Reads at once, one reading after the other: two at a time would take the same entries of the wire twice. */
+export function readNow() {
+  reading = reading.then(read);
+  return reading;
+}
+
+/** Reads a moment after something happened in Slack, which seldom happens there alone; once per burst. */
+export function readSoon() {
+  if (outside.present && watchingClosely()) soon ||= setTimeout(readNow, 150);
+}
+
+async function read() {
   clearTimeout(timer);
+  clearTimeout(soon);
+  soon = 0;
   if (document.hidden) return;
   try {
     const before = outside.world?.story?.step ?? 0;

@@ -1,6 +1,6 @@
 // The pane at the right: one message and its replies.
 
-import { byId, h, iconButton, rememberFocus, toast } from "./dom.js";
+import { byId, h, iconButton, rememberFocus, toast, whenLetGo } from "./dom.js";
 import { get } from "./api.js";
 import { composerNode } from "./composer.js";
 import { MessageList, StickyEnd } from "./list.js";
@@ -69,6 +69,10 @@ function build() {
 }
 
 export function redrawThread() {
+  if (pane) whenLetGo(byId("thread"), drawThread);
+}
+
+function drawThread() {
   if (!pane || !state.thread) return;
   const messages = inOrder(state.thread.messages);
   const replies = messages.length - 1;

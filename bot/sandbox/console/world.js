@@ -34,14 +34,15 @@ export function toggleWorld() {
   }
 }
 
-let drawn = "";
+/** What stands in the panel now, part by part, and of which facts each was drawn. */
+let drawn = {};
 
 export function redrawWorld() {
   const panel = byId("world");
   panel.hidden = !isWorldOpen();
   document.body.classList.toggle("world-open", isWorldOpen());
   if (!isWorldOpen()) {
-    drawn = "";
+    drawn = {};
     panel.replaceChildren();
     return;
   }
@@ -52,22 +53,41 @@ export function redrawWorld() {
   }
   const body = panel.querySelector(".world-body");
   body.setAttribute("aria-labelledby", `world-tab-${tab}`);
+  if (tab === "wire") redrawWire(body);
+  else redrawPlay(body);
+}
+
+function redrawWire(body) {
+  if (drawn.wire === outside.last) return;
+  drawn = { wire: outside.last };
+  wireNode(body, outside.entries);
+}
+
+/** Each part by itself: ages change all the time, and must not close the menu of another part while somebody chooses. */
+function redrawPlay(body) {
   const { world } = outside;
-  const signature = tab === "wire" ? `wire ${outside.last}` : JSON.stringify([world.stores, world.pos?.map((order) => ({ ...order, age_seconds: age(order.age_seconds) })), world.weather, world.story?.speed]);
-  if (signature === drawn) return;
-  drawn = signature;
-  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-  const top = body.scrollTop;
-  if (tab === "wire") wireNode(body, outside.entries);
-  else body.replaceChildren(shopper(world), cashier(world), weather(world));
-  body.scrollTop = top;
-  if (focused) body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  const parts = [
+    ["shopper", world.stores, shopper],
+    ["cashier", [world.stores, world.pos?.map((order) => ({ ...order, age_seconds: age(order.age_seconds) }))], cashier],
+    ["weather", [world.weather, world.story?.speed], weather],
+  ];
+  for (const [at, [name, facts, draw]] of parts.entries()) {
+    const signature = JSON.stringify(facts);
+    if (drawn[name] === signature) continue;
+    drawn[name] = signature;
+    const old = body.children[at];
+    const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const node = draw(world);
+    if (old) old.replaceWith(node);
+    else body.append(node);
+    if (focused) node.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
 }
 
 function build(panel) {
   const choose = (key) => {
     tab = key;
-    drawn = "";
+    drawn = {};
     panel.querySelector(".world-body").replaceChildren();
     redrawWorld();
     panel.querySelector(`[data-key="${key}"]`).focus();

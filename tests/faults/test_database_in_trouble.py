@@ -1,0 +1,136 @@
+"""The database is locked, or gone for a while: senders are asked to come again, and nothing is lost or doubled by it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from bot.sandbox.wire import WireEntry
+from tests.conftest import new_postgres_database
+from tests.faults.record import cards_by_order
+from tests.faults.waiting import all_is_told
+from tests.world import World
+
+ITEMS = [("Mesa Sunrise Pre-Roll", 1)]
+POST = "/api/chat.postMessage"
+
+
+class Lock:
+    """Another program that writes, and takes its time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._other: sqlite3.Connection | None = None
+
+    def take(self) -> None:
+        self._other = sqlite3.connect(self._path, isolation_level=None)
+        self._other.execute("BEGIN EXCLUSIVE")
+
+    def let_go(self) -> None:
+        if self._other is not None:
+            self._other.execute("ROLLBACK")
+            self._other.close()
+            self._other = None
+
+
+class TestALockedFile:
+    @pytest.fixture
+    def lock(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lock]:
+        monkeypatch.setattr("bot.store.sqlite.BUSY_SECONDS", 0.3)
+        made = Lock(tmp_path / "orders.db")
+        yield made
+        made.let_go()
+
+    async def test_senders_are_told_to_come_again_and_then_all_of_it_is_there(self, world: World, lock: Lock) -> None:
+        bot = await world.start_bot()
+        before = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
+        in_pos = await world.in_pos("Maya")
+        await world.card("Maya A.", "Claim")
+        assert before.status == 200
+        world.leafly.switches.retry_wait_scale = 0.05
+        lock.take()
+        many = await asyncio.gather(
+            *(world.webshop.place_order("downtown", shopper=who, items=ITEMS) for who in ("jonah", "priya", "walt"))
+        )
+        world.leafly.place_order("downtown", shopper="dana", items=ITEMS)
+        world.flowhub.operator.start(in_pos.order_id)
+        await world.flowhub.until(lambda: bool(world.flowhub.postbacks.sent), timeout=10)
+        await world.leafly.until(lambda: bool(world.leafly.webhooks.attempts), timeout=10)
+        assert [order.status for order in many] == [503, 503, 503]
+        assert world.flowhub.postbacks.sent[-1].answered == 503
+        assert world.leafly.webhooks.attempts[-1].answered == 503
+        lock.let_go()
+        for order in many:
+            assert (await world.webshop.send(order)).status == 200
+        await world.card("Dana W.", "Claim")
+        await world.card("Maya A.", "In progress")
+        await all_is_told(world.slack, bot.database)
+        assert len(cards_by_order(world.slack)) == 5
+        assert world.flowhub.created_count == 5
+
+    async def test_a_sender_is_answered_before_it_gives_up_however_busy_the_bot_is(
+        self, world: World, lock: Lock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Everybody in the bot who wants to write tries in vain, one after the other; a sender must not wait for all."""
+        monkeypatch.setattr("bot.store.sqlite.BUSY_SECONDS", 1.0)
+        monkeypatch.setattr("bot.store.shared_commits.LONGEST_WAIT_SECONDS", 0.6)
+        bot = await world.start_bot()
+        for store in ("downtown", "uptown", "riverside"):
+            for shopper in ("maya", "jonah", "priya"):
+                await world.webshop.place_order(store, shopper=shopper, items=ITEMS)
+        lock.take()
+        url = bot.desk.postback_url("an-order", "downtown")
+        async with httpx.AsyncClient(timeout=5) as flowhub:
+            answers = [(await flowhub.post(url, json={})).status_code for _ in range(2)]
+        assert answers == [503, 503]
+        lock.let_go()
+        await all_is_told(world.slack, bot.database)
+
+    async def test_a_card_that_was_posted_meanwhile_is_not_posted_again(self, world: World, lock: Lock) -> None:
+        bot = await world.start_bot()
+
+        def take(entry: WireEntry) -> None:
+            if entry.path == POST:
+                world.slack.wire.listeners.remove(take)
+                lock.take()
+
+        world.slack.wire.listeners.append(take)
+        await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
+        await world.card("Jonah R.")
+        refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
+        assert refused.status == 503
+        lock.let_go()
+        await all_is_told(world.slack, bot.database)
+        assert len(world.cards()) == 1
+
+
+class TestAPostgresThatGoesAway:
+    async def kick(self, server: str, world: World, statement: str) -> None:
+        """Everybody out, and a word to the door."""
+        name = world.database_url.partition("?")[0].rpartition("/")[2]
+        connection = await asyncpg.connect(server)
+        await connection.execute(statement.format(name))
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await connection.close()
+
+    async def test_what_was_begun_is_ended_when_it_is_back_without_a_restart(self, world: World, postgres: str) -> None:
+        world.database_url = new_postgres_database(postgres)
+        bot = await world.start_bot()
+        for shopper in ("maya", "jonah", "priya", "walt"):
+            await world.webshop.place_order("downtown", shopper=shopper, items=ITEMS)
+        for _ in range(3):
+            await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS false")
+            refused = await world.webshop.place_order("downtown", shopper="dana", items=ITEMS)
+            assert refused.status == 503
+            await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS true")
+            while (await world.webshop.send(refused)).status != 200:
+                pass
+        await world.flowhub.until(lambda: len(world.flowhub.orders) >= 7, timeout=20)
+        for in_pos in world.flowhub.orders:
+            world.flowhub.operator.ready(in_pos.order_id)
+        await all_is_told(world.slack, bot.database)
+        assert len(cards_by_order(world.slack)) == 7
