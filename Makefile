@@ -25,7 +25,7 @@ screenshots: $(READY)  ## take the README's pictures anew, from the demo
 	$(BIN)/python -m tests.browser.screenshots
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Order Ahead needs Python 3.11 or newer; name one with PYTHON=…" >&2; exit 1; }

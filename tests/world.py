@@ -27,7 +27,11 @@ class World(Stage):
     async def start_bot(self, **settings: Any) -> Bot:
         """Start (or restart) the bot. Times are short, so that what takes minutes in a store takes moments here."""
         await self.stop_bot()
-        chosen: dict[str, Any] = {"database_url": self.database_url, "order_poll_seconds": 0.3, "pos_watch_seconds": 0.5}
+        chosen: dict[str, Any] = {
+            "database_url": self.database_url,
+            "order_poll_seconds": 0.3,
+            "pos_watch_seconds": 0.5,
+        }
         self.bot = Bot(load(self.sandbox.environment(**{**chosen, **settings})))
         await self.bot.start()
         if self.slack.events_url is None:

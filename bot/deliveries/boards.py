@@ -24,14 +24,17 @@ class Boards:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._pace = Pace(PUBLISHES_PER_MINUTE, 60.0)
+        self._publishing = asyncio.Lock()
 
     async def open(self, user_id: str, *, page: int = 0) -> None:
         """Somebody opened the Home tab, or turned its page."""
-        view = home(await self._boards_for(user_id), self._office.desk.now(), wanted_page=page)
-        await self._office.slack.publish_home(user_id, view)
-        shown_page = int(view["private_metadata"])
-        async with self._office.database.write() as tx:
-            await viewers.looked(tx, user_id, page=shown_page, shown=_fingerprint(view), at=self._office.desk.now())
+        async with self._publishing:
+            now = self._office.desk.now()
+            view = home(await self._boards_for(user_id, now), now, wanted_page=page)
+            await self._office.slack.publish_home(user_id, view)
+            shown_page = int(view["private_metadata"])
+            async with self._office.database.write() as tx:
+                await viewers.looked(tx, user_id, page=shown_page, shown=_fingerprint(view), at=now)
 
     async def again(self, user_id: str) -> None:
         """The same page anew, after the person pressed something on it."""
@@ -41,29 +44,34 @@ class Boards:
 
     async def refresh(self) -> None:
         """Publish what has changed to those who looked lately, as far as the budget goes; the rest is next."""
-        now = self._office.desk.now()
         async with self._office.database.read() as tx:
-            lately = await viewers.since(tx, now - LATELY)
-        if not lately:
-            return
-        known = {store.key: await self._board(store, now) for store in self._office.desk.stores.values()}
+            lately = await viewers.since(tx, self._office.desk.now() - LATELY)
         for viewer in lately:
             if self._pace.wait() > 0:
                 return
-            mine = [known[store.key] for store in await self.stores_of(viewer.user_id)]
-            view = home(mine, now, wanted_page=viewer.page)
-            if (shown := _fingerprint(view)) == viewer.shown:
-                continue
-            self._pace.spend()
             try:
-                await self._office.slack.publish_home(viewer.user_id, view)
+                async with self._publishing:
+                    await self._refresh(viewer.user_id)
             except Unavailable as problem:
                 self._pace.pause(problem.retry_after or 5.0)
                 return
             except OrderAheadError:
                 continue
-            async with self._office.database.write() as tx:
-                await viewers.was_shown(tx, viewer.user_id, shown)
+
+    async def _refresh(self, user_id: str) -> None:
+        """What the board says is read and published under one lock: an older one must not follow a newer one."""
+        async with self._office.database.read() as tx:
+            viewer = await viewers.of(tx, user_id)
+        if viewer is None:
+            return
+        now = self._office.desk.now()
+        view = home(await self._boards_for(user_id, now), now, wanted_page=viewer.page)
+        if (shown := _fingerprint(view)) == viewer.shown:
+            return
+        self._pace.spend()
+        await self._office.slack.publish_home(user_id, view)
+        async with self._office.database.write() as tx:
+            await viewers.was_shown(tx, user_id, shown)
 
     async def stores_of(self, user_id: str) -> list[Store]:
         """The stores whose channel the person is in. Guests have no board."""
@@ -81,8 +89,7 @@ class Boards:
         except OrderAheadError:
             return frozenset()
 
-    async def _boards_for(self, user_id: str) -> list[Board]:
-        now = self._office.desk.now()
+    async def _boards_for(self, user_id: str, now: datetime) -> list[Board]:
         return [await self._board(store, now) for store in await self.stores_of(user_id)]
 
     async def _board(self, store: Store, now: datetime) -> Board:

@@ -211,7 +211,7 @@ def order_buttons(order: Order) -> list[Block]:
         if order.claimed_by:
             made.append(button("Release", "release_order", order.key))
         else:
-            style = "" if made else "primary"
+            style = "" if made or (order.cancel is not None and order.cancel.is_waiting) else "primary"
             made.append(button("Claim", "claim_order", order.key, style=style))
     if order.source is not Source.FLOWHUB and is_open(order):
         made.append(button("Reveal contact", "reveal_contact", order.key))

@@ -13,7 +13,7 @@ from bot.sandbox import Sandbox
 from tests.browser import chromium
 from tests.browser.pages import Desk, Visits
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 15
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ what can't is asked of a person; nothing is done twice."""
 import pytest
 
 from bot.sandbox.wire import Fault, FaultKind
+from tests.faults.acts import order
 from tests.faults.record import history_told, told_twice, without_times
 from tests.faults.waiting import all_is_told
 from tests.world import World
@@ -11,10 +12,6 @@ from tests.world import World
 POST, EDIT, LOOK = "/api/chat.postMessage", "/api/chat.update", "/api/conversations.*"
 CREATE = "/order-ahead/v0/create"
 QUESTION = "Did it arrive?"
-
-
-def order(world: World, shopper: str = "jonah", store: str = "downtown") -> None:
-    world.leafly.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
 
 
 async def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(any_world: World) -> None:

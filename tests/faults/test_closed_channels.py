@@ -8,8 +8,8 @@ import pytest
 from bot.deliveries import courier
 from bot.sandbox.slack import Message
 from bot.sandbox.wire import WireEntry
+from tests.faults.acts import SHOPPERS, channel, order, refused
 from tests.faults.record import history_told, told_twice, without_times
-from tests.faults.test_slack_in_trouble import SHOPPERS, channel, order, refused
 from tests.faults.waiting import all_is_told, eventually, unfinished
 from tests.world import World, all_words
 
@@ -23,8 +23,7 @@ def private_words(world: World, person: str) -> list[str]:
 class TestAClosedChannel:
     """The bot was taken out of a store's channel, or somebody archived it."""
 
-    async def test_its_cards_wait_its_manager_is_told_once_and_the_other_stores_go_on(self, any_world: World) -> None:
-        world = any_world
+    async def test_its_cards_wait_its_manager_is_told_once_and_the_other_stores_go_on(self, world: World) -> None:
         bot = await world.start_bot()
         order(world)
         in_pos = await world.in_pos("Jonah")

@@ -11,11 +11,11 @@ import pytest
 
 from bot.sandbox.wire import WireEntry
 from tests.conftest import new_postgres_database
+from tests.faults.acts import ITEMS
 from tests.faults.record import cards_by_order
 from tests.faults.waiting import all_is_told
 from tests.world import World
 
-ITEMS = [("Mesa Sunrise Pre-Roll", 1)]
 POST = "/api/chat.postMessage"
 
 

@@ -4,21 +4,13 @@ import pytest
 
 from bot import app
 from bot.sandbox.wire import Fault, WireEntry
+from tests.faults.acts import SHOPPERS, channel, order, refused
 from tests.faults.record import cards_by_order, history_told
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
 
 POST, EDIT = "/api/chat.postMessage", "/api/chat.update"
 CLOSED_CARD = "card due Slack said no: channel not found."
-SHOPPERS = ("jonah", "maya", "priya", "walt")
-
-
-def order(world: World, shopper: str = "jonah", store: str = "downtown") -> None:
-    world.leafly.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
-
-
-def channel(world: World, store: str) -> str:
-    return world.sandbox.channels[store]
 
 
 def private_words(world: World, person: str) -> list[str]:
@@ -38,15 +30,6 @@ async def hit(world: World, fault: Fault) -> None:
         return fault not in world.slack.wire.faults
 
     await eventually(gone, lambda: f"{fault.kind} on {fault.path}")
-
-
-async def refused(world: World, method: str, code: str, *, times: int = 1) -> None:
-    """Until Slack has refused a call in this way so often."""
-
-    async def so_often() -> bool:
-        return world.slack.refusals[method, code] >= times
-
-    await eventually(so_often, lambda: f"{method} refused with {code}")
 
 
 async def test_a_channel_that_is_written_to_too_often_waits_and_the_others_do_not(world: World) -> None:
@@ -85,8 +68,7 @@ async def test_edits_that_come_too_often_wait_together_and_new_cards_do_not(worl
     await all_is_told(world.slack, bot.database)
 
 
-async def test_after_slack_was_down_everything_is_there(any_world: World) -> None:
-    world = any_world
+async def test_after_slack_was_down_everything_is_there(world: World) -> None:
     bot = await world.start_bot()
     order(world)
     first = await world.in_pos("Jonah")

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.sandbox.wire import Fault
+from tests.faults.acts import ITEMS
 from tests.faults.record import cards_by_order
 from tests.faults.victim import environment
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World
-
-ITEMS = [("Mesa Sunrise Pre-Roll", 1)]
 
 
 async def started(settings: dict[str, Any], folder: Path) -> asyncio.subprocess.Process:

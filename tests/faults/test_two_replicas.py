@@ -11,13 +11,13 @@ from bot.app import Bot
 from bot.sandbox import Sandbox
 from bot.settings import load
 from tests.conftest import new_postgres_database
+from tests.faults.acts import ITEMS
 from tests.faults.record import all_orders, cards_by_order, told_twice
 from tests.faults.waiting import all_is_told
 from tests.world import World
 
 STORES = ("downtown", "uptown", "riverside")
 SHOPPERS = ("maya", "jonah", "priya", "walt", "dana")
-ITEMS = [("Mesa Sunrise Pre-Roll", 1)]
 
 
 def hurried(book: dict[str, Any]) -> None:

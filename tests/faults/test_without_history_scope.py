@@ -5,15 +5,12 @@ import pytest
 
 from bot.sandbox.slack import Message
 from bot.sandbox.wire import Fault
+from tests.faults.acts import order
 from tests.faults.record import history_told, told_twice, without_times
 from tests.faults.waiting import all_is_told
 from tests.world import World, all_words
 
 POST = "/api/chat.postMessage"
-
-
-def order(world: World, shopper: str = "jonah", store: str = "downtown") -> None:
-    world.leafly.place_order(store, shopper=shopper, items=[("Mesa Sunrise Pre-Roll", 1)])
 
 
 async def doubt(world: World) -> Message:
