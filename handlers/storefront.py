@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -63,11 +64,19 @@ class CustomerPayload(_Payload):
     medical_id_expires: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
 
 
+Quantity = Annotated[
+    Decimal,
+    Field(ge=Decimal("0.001"), le=10_000),
+    # A number in words is taken too, but what the document promises is what every client can make.
+    WithJsonSchema({"type": "number", "minimum": 0.001, "maximum": 10_000}),
+]
+
+
 class ItemPayload(_Payload):
     """One line. Name it by Flowhub's product id, variant id or SKU; without a match staff add it by hand."""
 
     name: Name = Field(min_length=1)
-    quantity: Decimal = Field(ge=Decimal("0.001"), le=10_000)
+    quantity: Quantity
     product_id: Name | None = None
     variant_id: Name | None = None
     sku: Name | None = None

@@ -145,8 +145,14 @@ class Courier:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""
         if delivery.kind in REPEATABLE:
             return True
-        async with self._database.write(first=True) as tx:
-            return await deliveries.lease(tx, delivery, until=self._now() + LEASE)
+        until = self._now() + LEASE
+        try:
+            async with self._database.write(first=True) as tx:
+                return await deliveries.lease(tx, delivery, until=until)
+        except (SQLAlchemyError, OSError):
+            # The lease may be there all the same, and nobody else knows that the call was not made.
+            await self._database.outlast(lambda tx: deliveries.give_back(tx, delivery, until=until))
+            raise
 
     async def make(self, delivery: Delivery) -> Outcome:
         """Call, then write down how it ended."""

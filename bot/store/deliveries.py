@@ -165,6 +165,14 @@ _lease = (
 )
 
 
+async def give_back(tx: Tx, delivery: Delivery, *, until: datetime) -> None:
+    """The call for which this was leased until then is not made: the delivery is as it was."""
+    query = update(table).where(table.c.id == delivery.id, table.c.state == State.SENDING.value)
+    as_it_was = {"state": delivery.state.value, "leased_until": None}
+    await tx.connection.execute(query.where(table.c.leased_until == until).values(as_it_was))
+    tx.wake_lane(delivery.lane, delivery.due_at)
+
+
 async def renew(tx: Tx, ids: Sequence[int], *, until: datetime) -> None:
     """The calls that were leased for these deliveries are still under way."""
     if ids:

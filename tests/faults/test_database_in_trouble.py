@@ -129,7 +129,7 @@ class TestAPostgresThatGoesAway:
             await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS true")
             while (await world.webshop.send(refused)).status != 200:
                 pass
-        await world.flowhub.until(lambda: len(world.flowhub.orders) >= 7, timeout=20)
+        await world.flowhub.until(lambda: len(world.flowhub.orders) >= 7, timeout=60)
         for in_pos in world.flowhub.orders:
             world.flowhub.operator.ready(in_pos.order_id)
         await all_is_told(world.slack, bot.database)

@@ -5,6 +5,7 @@ import pytest
 
 from bot.sandbox.wire import Fault, FaultKind
 from tests.faults.acts import SHOPPERS, order
+from tests.faults.doorway import doorway
 from tests.faults.record import history_told, without_times
 from tests.faults.waiting import all_is_told
 from tests.world import World, all_words
@@ -91,6 +92,20 @@ async def test_a_refusal_is_told_once(world: World) -> None:
     await world.in_pos("Jonah")
     await all_is_told(world.slack, bot.database)
     assert world.flowhub.created_count == 1
+
+
+async def test_a_postback_that_overtakes_the_answer_is_believed_and_the_answer_is_old_news(world: World) -> None:
+    async with doorway(world.sandbox.urls["flowhub"]) as way:
+        bot = await world.start_bot(flowhub_url=way.url)
+        slow = way.hold(CREATE)
+        order(world)
+        await slow.made.wait()
+        world.flowhub.operator.start((await world.in_pos("Jonah")).order_id)
+        card = await world.card("In progress")
+        slow.let_go.set()
+        await all_is_told(world.slack, bot.database)
+    told = "".join(history_told(world.slack, card))
+    assert (told.count("Put into Flowhub"), told.count("*In progress*"), told.count("Moved back")) == (1, 1, 0)
 
 
 async def test_a_postback_that_comes_with_the_answer_is_no_second_event(world: World) -> None:
