@@ -11,7 +11,7 @@ demo: $(READY)  ## play a dispensary's day in a Slack-like page; no account need
 	$(BIN)/orderahead demo $(ARGS)
 
 test: check  ## lint, strict types, and all tests on SQLite and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 check: $(READY)  ## lint and strict types only
 	$(BIN)/ruff check .
