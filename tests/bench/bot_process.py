@@ -11,6 +11,7 @@ from typing import Any, Self
 from tests.bench.http_load import Connection, get
 
 REPOSITORY = Path(__file__).parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 START_SECONDS = 60.0
 
@@ -67,6 +68,12 @@ class BotProcess:
         """What it has computed so far, all its threads together."""
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
+
+    @staticmethod
+    def machine_cpu_seconds() -> float:
+        """What the whole machine has computed so far, everybody's work together."""
+        user, nice, system, _idle, _io, irq, softirq = map(int, Path("/proc/stat").read_text().split()[1:8])
+        return (user + nice + system + irq + softirq) / TICKS
 
     async def stop(self) -> None:
         if self._process.returncode is None:

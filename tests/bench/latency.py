@@ -43,6 +43,27 @@ class Hint:
     answer: Answer
 
 
+@dataclass(frozen=True)
+class Shares:
+    """Seconds: how late it is, and what was computed so far by the bot, by this process, and by the whole machine."""
+
+    at: float
+    bot: float
+    ours: float
+    machine: float
+
+    @classmethod
+    def now(cls, bot: BotProcess) -> "Shares":
+        return cls(time.monotonic(), bot.cpu_seconds, time.process_time(), bot.machine_cpu_seconds())
+
+    def report(self, report: Report, began: "Shares") -> None:
+        lasted = self.at - began.at
+        bot, ours, machine = self.bot - began.bot, self.ours - began.ours, self.machine - began.machine
+        report.add("share of one core: the bot", 100 * bot / lasted, "%")
+        report.add("share of one core: stand-ins and load", 100 * ours / lasted, "%")
+        report.add("share of one core: whatever else ran on this machine", 100 * (machine - bot - ours) / lasted, "%")
+
+
 async def latency(folder: Path, *, seconds: float = 60.0) -> Report:
     report = Report("1. From accepted to on the wire", HOW)
     sandbox = await OtherSide.start(shop=chain(STORES, ACCOUNTS))
@@ -57,16 +78,14 @@ async def latency(folder: Path, *, seconds: float = 60.0) -> Report:
         sent = await _orders(sandbox, door)
         await _settled(sandbox, len(sent))
         _report_orders(report, sandbox, sent)
-        memory, computed, ours, began = bot.memory_megabytes, bot.cpu_seconds, time.process_time(), time.monotonic()
+        memory, began = bot.memory_megabytes, Shares.now(bot)
         hints = await _postbacks(sandbox, door, seconds)
-        lasted = time.monotonic() - began
-        computed, ours = bot.cpu_seconds - computed, time.process_time() - ours
+        shares = Shares.now(bot)
         await _told(sandbox, len(hints))
         _report_hints(report, sandbox, hints)
         report.add("the bot's memory: growth while postbacks came", bot.memory_megabytes - memory, "MB", most=50)
         report.add("the bot's memory: growth since it was started", bot.memory_megabytes - memory_at_first, "MB")
-        report.add("share of one core: the bot", 100 * computed / lasted, "%")
-        report.add("share of one core: stand-ins and load", 100 * ours / lasted, "%")
+        shares.report(report, began)
     finally:
         door.close()
         await bot.stop()
