@@ -33,7 +33,13 @@ class Listener:
     async def serve(self, api: FastAPI) -> None:
         """Returns when requests are being answered."""
         config = uvicorn.Config(
-            api, lifespan="off", log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=5
+            api,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=5,
         )
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]), name="http")

@@ -17,7 +17,7 @@ from bot.rules.order_values import Order
 from bot.rules.orders import is_open
 from bot.rules.stores import Store
 from bot.slack import Mark
-from bot.store import deliveries, orders
+from bot.store import deliveries, not_sent, orders
 
 MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
 """Notices about an order that has no card: rather twice than never."""
@@ -100,7 +100,8 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
 
 async def run_notice(office: Office, delivery: Delivery) -> Outcome:
     store = office.desk.store(delivery.store_key or str(delivery.payload.get("store", "")))
-    message = await _notice(office, store, delivery)
+    with not_sent():
+        message = await _notice(office, store, delivery)
     if message is None:
         return NOTHING_TO_DO
     person = str(delivery.payload.get("to", ""))
@@ -146,8 +147,9 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
 
 
 async def _order(office: Office, delivery: Delivery) -> tuple[Order | None, Store | None]:
-    async with office.database.read() as tx:
-        order = await orders.get(tx, delivery.order_key)
+    with not_sent():
+        async with office.database.read() as tx:
+            order = await orders.get(tx, delivery.order_key)
     if order is None or order.store_key not in office.desk.stores:
         return None, None
     return order, office.desk.store(order.store_key)

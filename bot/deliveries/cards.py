@@ -17,7 +17,7 @@ from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State, 
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
 from bot.slack import Mark
-from bot.store import Tx, deliveries, history, orders
+from bot.store import Tx, deliveries, history, not_sent, orders
 
 WAIT_FOR_CARD = timedelta(seconds=20)
 
@@ -28,8 +28,9 @@ def card_mark(order_key: str) -> Mark:
 
 async def run_card(office: Office, delivery: Delivery) -> Outcome:
     """Post the order's card, or edit the one that is there."""
-    async with office.database.read() as tx:
-        order = await orders.get(tx, delivery.order_key)
+    with not_sent():
+        async with office.database.read() as tx:
+            order = await orders.get(tx, delivery.order_key)
     if order is None or order.store_key not in office.desk.stores:
         return NOTHING_TO_DO
     store = office.desk.store(order.store_key)
@@ -129,9 +130,10 @@ async def card_found(office: Office, key: str, channel: str, ts: str) -> None:
 async def run_history(office: Office, delivery: Delivery) -> Outcome:
     """One reply for all that happened since the last one. Loud events earn a reply, quiet ones ride along."""
     told = int(delivery.payload.get("told", 0))
-    async with office.database.read() as tx:
-        order = await orders.get(tx, delivery.order_key)
-        events = await history.of_order(tx, delivery.order_key, after=told)
+    with not_sent():
+        async with office.database.read() as tx:
+            order = await orders.get(tx, delivery.order_key)
+            events = await history.of_order(tx, delivery.order_key, after=told)
     if order is None or not any(event.is_loud for event in events):
         return NOTHING_TO_DO
     if not order.card_ts:

@@ -11,7 +11,7 @@ import phonenumbers
 from bot.desk.desk import Desk
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import at_flowhub, record
-from bot.errors import OutOfStep, Refused, Unauthorised, Unavailable, Unreadable
+from bot.errors import OrderAheadError, OutOfStep, Refused, Unauthorised, Unavailable, Unreadable
 from bot.flowhub.payloads import PlacedOrder
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State
 from bot.rules.history import Event, Happened
@@ -20,7 +20,7 @@ from bot.rules.order_values import Incoming, Item, Order, OrderedItem, Placing
 from bot.rules.orders import Reading, Status, is_open, take_reading
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, orders
+from bot.store import Tx, deliveries, not_sent, orders
 
 NOT_THERE = frozenset({Placing.WAITING, Placing.UNSURE, Placing.REFUSED})
 
@@ -29,12 +29,12 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
     """Match, create, and write down how it went."""
     store = desk.store(delivery.store_key)
     try:
-        async with desk.database.read() as tx:
-            order = await orders.get(tx, delivery.order_key)
-            sealed = await orders.sealed_part(tx, delivery.order_key)
-    except (
-        Unreadable
-    ) as problem:  # its key was taken out of the settings: only the marketplace or the shop knows it now
+        with not_sent():
+            async with desk.database.read() as tx:
+                order = await orders.get(tx, delivery.order_key)
+                sealed = await orders.sealed_part(tx, delivery.order_key)
+    except Unreadable as problem:
+        # Its key was taken out of the settings: only the marketplace or the web shop knows the order now.
         return await _settle(desk, store, delivery, Placing.REFUSED, problem.sentence, Happened.PLACING_REFUSED)
     if order is None or order.placing not in NOT_THERE or not is_open(order) or not sealed:
         return DONE
@@ -46,10 +46,10 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         return Outcome(State.HELD, problem=order.placing_problem)
     incoming = Incoming.model_validate_json(sealed)
     try:
-        shelf = await desk.shelf(store.key)
+        with not_sent():
+            shelf = await desk.shelf(store.key)
     except (Unavailable, Unauthorised, Unreadable) as problem:
-        await _still_waiting(desk, store, order.key, problem.sentence)
-        await flowhub_failed(desk, store, problem)
+        await _still_waiting(desk, store, order.key, problem)
         raise Unavailable(problem.sentence, may_have_arrived=False) from None
     matches = [(item, shelf.match(item)) for item in incoming.items]
     body = create_body(order.key, incoming, matches, desk.postback_url(order.key, store.key))
@@ -59,12 +59,10 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
     except Unavailable as problem:
         if problem.may_have_arrived:
             return await _unsure(desk, store, delivery, problem.sentence)
-        await _still_waiting(desk, store, order.key, problem.sentence)
-        await flowhub_failed(desk, store, problem)
+        await _still_waiting(desk, store, order.key, problem)
         raise
     except Unauthorised as problem:
-        await _still_waiting(desk, store, order.key, problem.sentence)
-        await flowhub_failed(desk, store, problem)
+        await _still_waiting(desk, store, order.key, problem)
         raise
     except Unreadable as problem:
         return await _unsure(desk, store, delivery, problem.sentence)
@@ -72,8 +70,8 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         return await _settle(
             desk, store, delivery, Placing.REFUSED, problem.sentence, Happened.PLACING_REFUSED, matches
         )
-    await flowhub_answered(desk, store)
     await _placed(desk, store, order.key, placed, asked_at, matches)
+    await flowhub_answered(desk, store)
     return DONE
 
 
@@ -176,13 +174,16 @@ async def _placed(
     await desk.database.outlast(write)
 
 
-async def _still_waiting(desk: Desk, store: Store, key: str, why: str) -> None:
+async def _still_waiting(desk: Desk, store: Store, key: str, problem: OrderAheadError) -> None:
     """Say on the card why the order is not in Flowhub yet; said once for each reason."""
-    async with desk.database.write() as tx:
-        before = await orders.locked(tx, key)
-        if before is None or before.placing_problem == why:
-            return
-        await record(tx, store, before.model_copy(update={"placing_problem": why}), now=desk.now(), before=before)
+    why = problem.sentence
+    with not_sent():
+        async with desk.database.write() as tx:
+            before = await orders.locked(tx, key)
+            if before is not None and before.placing_problem != why:
+                waiting = before.model_copy(update={"placing_problem": why})
+                await record(tx, store, waiting, now=desk.now(), before=before)
+        await flowhub_failed(desk, store, problem)
 
 
 async def _unsure(desk: Desk, store: Store, delivery: Delivery, why: str) -> Outcome:

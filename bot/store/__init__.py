@@ -4,7 +4,7 @@
 are the verbs one calls with it.
 """
 
-from bot.store.database import Database
+from bot.store.database import Database, not_sent
 from bot.store.transaction import Tx
 
-__all__ = ["Database", "Tx"]
+__all__ = ["Database", "Tx", "not_sent"]

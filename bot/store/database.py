@@ -1,8 +1,8 @@
 """The database: SQLite with one writer, or PostgreSQL with many. Everything that differs between the two is here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from bot.errors import Misconfigured
+from bot.errors import Misconfigured, Unavailable
 from bot.store import sqlite
 from bot.store.shared_commits import SharedCommits
 from bot.store.transaction import Tx
@@ -100,6 +100,18 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+@contextmanager
+def not_sent() -> Iterator[None]:
+    """For what comes before a call that must not be made twice: the database may fail in it, and nothing is in doubt.
+
+    Raises Unavailable in place of what the database raises.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, OSError):
+        raise Unavailable("The database is not answering.", may_have_arrived=False) from None
 
 
 def async_url(url: str) -> str:

@@ -93,6 +93,8 @@ async def test_an_escalation_whose_answer_was_lost_is_said_once_and_written_down
     await world.card("Jonah R.")
     world.slack.wire.add(Fault("cut_after_accept", path=POST, times=3))
     await world.said("Who can take it?")
+    await world.card("Late:")
+    await all_is_told(world.slack, bot.database)
     await world.press(world.budtender, await world.card("Claim", "Late:"), "claim_order")
     await world.card("Release")
     await all_is_told(world.slack, bot.database)

@@ -53,10 +53,12 @@ class TestAClosedChannel:
         await world.slack.archive(world.channel)
         order(world)
         await world.until(lambda: private_words(world, world.manager), "word to the manager")
-        bot = await world.start_bot()
+        await world.start_bot()
         order(world, "maya")
         await world.in_pos("Maya")
+        await world.stop_bot()
         await world.slack.unarchive(world.channel)
+        bot = await world.start_bot()
         await world.until(lambda: len(private_words(world, world.manager)) == 2, "word that it is open")
         await all_is_told(world.slack, bot.database)
         assert len(world.cards()) == 2

@@ -14,7 +14,7 @@ from tests.conftest import new_postgres_database
 from tests.faults.acts import ITEMS
 from tests.faults.record import cards_by_order
 from tests.faults.waiting import all_is_told
-from tests.world import World
+from tests.world import World, all_words
 
 POST = "/api/chat.postMessage"
 
@@ -129,8 +129,10 @@ class TestAPostgresThatGoesAway:
             await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS true")
             while (await world.webshop.send(refused)).status != 200:
                 pass
-        await world.flowhub.until(lambda: len(world.flowhub.orders) >= 7, timeout=60)
+        await all_is_told(world.slack, bot.database)
         for in_pos in world.flowhub.orders:
             world.flowhub.operator.ready(in_pos.order_id)
         await all_is_told(world.slack, bot.database)
+        asked_about = [card for card in world.cards() if "Did it arrive?" in all_words(card)]
+        assert world.flowhub.created_count + len(asked_about) == 7
         assert len(cards_by_order(world.slack)) == 7

@@ -7,7 +7,7 @@ from bot.sandbox.wire import Fault, FaultKind
 from tests.faults.acts import SHOPPERS, order
 from tests.faults.doorway import doorway
 from tests.faults.record import history_told, without_times
-from tests.faults.waiting import all_is_told
+from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
 
 CREATE = "/order-ahead/v0/create"
@@ -103,7 +103,11 @@ async def test_a_postback_that_overtakes_the_answer_is_believed_and_the_answer_i
         world.flowhub.operator.start((await world.in_pos("Jonah")).order_id)
         card = await world.card("In progress")
         slow.let_go.set()
+        # By the time that this one is there, the late answer has been read.
+        order(world, "maya")
+        await world.in_pos("Maya")
         await all_is_told(world.slack, bot.database)
+        assert "In progress" in world.slack.message(card.channel, card.ts).text
     told = "".join(history_told(world.slack, card))
     assert (told.count("Put into Flowhub"), told.count("*In progress*"), told.count("Moved back")) == (1, 1, 0)
 
@@ -131,6 +135,11 @@ async def test_a_status_that_leafly_has_heard_already_is_no_alarm(world: World, 
     world.leafly.wire.add(Fault(kind, path="*/status"))
     world.flowhub.operator.ready(in_pos.order_id)
     await world.leafly.until(lambda: placed.status == "ready", timeout=10)
+
+    async def told_again() -> bool:
+        return len([one for one in world.leafly.wire.entries if one.path.endswith("/status")]) >= 2
+
+    await eventually(told_again, lambda: "a second telling")
     world.flowhub.operator.sell(in_pos.order_id)
     await world.leafly.until(lambda: placed.status == "picked_up", timeout=10)
     await all_is_told(world.slack, bot.database)

@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot.app import Bot
+from bot.desk.taking_in import take_in
+from bot.rules.order_values import Contact, Incoming, OrderedItem, Source
 from bot.sandbox import Sandbox
 from bot.settings import load
 from tests.conftest import new_postgres_database
@@ -92,6 +95,25 @@ async def test_each_card_line_escalation_and_create_is_there_once(pair: Pair) ->
     assert told_twice(sandbox.slack) == []
     assert Counter(len(cards) for cards in cards_by_order(sandbox.slack).values()) == {1: 15}
     assert len({(order.store_key, order.short_id) for order in await all_orders(database)}) == 15
+
+
+async def test_the_same_order_taken_in_by_both_at_the_same_moment_is_there_once(pair: Pair) -> None:
+    numbers = range(10)
+
+    async def both(number: int) -> None:
+        incoming = Incoming(
+            source=Source.STOREFRONT,
+            source_id=f"GM-{number}",
+            placed_at=pair.bots[0].desk.now(),
+            contact=Contact(first_name="Maya", phone="+13035550101"),
+            items=(OrderedItem(name="Mesa Sunrise Pre-Roll", quantity=Decimal(1)),),
+        )
+        await asyncio.gather(*(take_in(bot.desk, bot.desk.store("downtown"), incoming) for bot in pair.bots))
+
+    await asyncio.gather(*map(both, numbers))
+    database = pair.bots[0].database
+    await all_is_told(pair.sandbox.slack, database)
+    assert sorted(order.source_id for order in await all_orders(database)) == [f"GM-{number}" for number in numbers]
 
 
 async def test_what_one_had_taken_on_the_other_ends_when_it_is_gone(pair: Pair) -> None:
