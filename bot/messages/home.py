@@ -98,10 +98,10 @@ def _heading(order: Order) -> str:
 
 def _line(order: Order, now: datetime) -> str:
     items = [counted(len(order.items), "item")] if order.items else []
-    parts = [plain(order.shopper, 40), KINDS[order.kind], *items, how_long(now - order.arrived_at)]
+    state = [f"{look_of(order).emoji} {look_of(order).word}"] if order.late else []
+    parts = [plain(order.shopper, 40), *state, KINDS[order.kind], *items, how_long(now - order.arrived_at)]
     parts.append(f"*{plain(order.claimed_by, 30)}* has it" if order.claimed_by else "nobody has it")
-    emoji = f"{look_of(order).emoji} " if order.late else ""
-    words = f"{emoji}*{order.short_id}*  {' · '.join(parts)}"
+    words = f"*{order.short_id}*  {' · '.join(parts)}"
     if alarm := alarm_of(order):
         why = f": {clock_words(order, Clock(order.late))}" if order.late and alarm[1] == "Late" else ""
         words += f"\n{alarm[0]} *{alarm[1]}*{why}"

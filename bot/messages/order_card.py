@@ -216,7 +216,7 @@ def order_buttons(order: Order) -> list[Block]:
     if order.source is not Source.FLOWHUB and is_open(order):
         made.append(button("Reveal contact", "reveal_contact", order.key))
     if is_cancellable(order):
-        made.append(button("Ask to cancel", "ask_to_cancel", order.key, style="danger"))
+        made.append(button("Ask to cancel", "ask_to_cancel", order.key))
     return made
 
 
