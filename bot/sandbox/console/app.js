@@ -130,8 +130,11 @@ async function openHome() {
 }
 
 async function readHome() {
+  const before = state.home;
   try {
-    state.home = (await get("/console/api/home")).view ?? null;
+    const { view } = await get("/console/api/home");
+    // What was published while the answer was on its way is newer than the answer.
+    if (state.home === before) state.home = view ?? null;
     changed("home");
   } catch (error) {
     toast(error.message);
