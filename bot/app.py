@@ -146,7 +146,7 @@ class Bot:
         async with self.database.write() as tx:
             for store, credentials in self._book:
                 await stores.put(tx, store, credentials, now=self.desk.now())
-            await stores.retire_others(tx, [store.key for store, _ in self._book])
+            await stores.remove_others(tx, [store.key for store, _ in self._book], now=self.desk.now())
         await self.desk.load_stores()
 
     def _make_leafly(self) -> Leafly | None:

@@ -4,42 +4,51 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.rules.short_ids import short_id
-from bot.rules.stores import Credentials, Store
+from bot.rules.stores import Credentials, Origin, Store, StoreState
 from bot.store.rows import StoreRow
 from bot.store.transaction import Tx
 
 table: Any = StoreRow.__table__  # type: ignore[attr-defined]
 
 
-async def put(tx: Tx, store: Store, credentials: Credentials, *, now: datetime) -> None:
-    """Add a store or replace what is known of it; its orders and their numbers stay."""
+async def put(
+    tx: Tx, store: Store, credentials: Credentials, *, now: datetime, origin: Origin = Origin.SETTINGS
+) -> None:
+    """Add a store or replace what is known of it; its orders and their numbers stay, and a paused one stays paused."""
     values = {
+        "workspace": store.workspace,
+        "account": store.account,
         "channel": store.channel,
         "leafly_key": store.leafly_key,
         "doc": store.model_dump_json(),
         "sealed": tx.vault.seal(credentials.model_dump_json()),
-        "retired": False,
+        "origin": origin.value,
     }
     # In one statement, because replicas that start together all find a new database empty.
     row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(table)
-    row = row.values(key=store.key, next_number=0, since=now, **values)
-    await tx.connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+    row = row.values(key=store.key, next_number=0, since=now, state=StoreState.ACTIVE.value, **values)
+    kept = case((table.c.state == StoreState.REMOVED.value, StoreState.ACTIVE.value), else_=table.c.state)
+    await tx.connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={**values, "state": kept}))
 
 
-async def retire_others(tx: Tx, keep: Sequence[str]) -> None:
-    """Stores that are no longer configured keep their history and lose their credentials."""
+async def remove_others(tx: Tx, keep: Sequence[str], *, now: datetime) -> None:
+    """Stores that the settings no longer name keep their history and lose their credentials."""
+    gone = (table.c.key.not_in(list(keep)), table.c.origin == Origin.SETTINGS.value)
     await tx.connection.execute(
-        update(table).where(table.c.key.not_in(list(keep)), table.c.retired.is_(False)).values(retired=True, sealed="")
+        update(table)
+        .where(*gone, table.c.state != StoreState.REMOVED.value)
+        .values(state=StoreState.REMOVED.value, state_since=now, sealed="")
     )
 
 
 async def all_stores(tx: Tx) -> Sequence[tuple[Store, Credentials]]:
-    query = select(table.c.doc, table.c.sealed).where(table.c.retired.is_(False)).order_by(table.c.key)
+    """The stores that work."""
+    query = select(table.c.doc, table.c.sealed).where(table.c.state == StoreState.ACTIVE.value).order_by(table.c.key)
     return [
         (Store.model_validate_json(doc), Credentials.model_validate_json(tx.vault.open(sealed)))
         for doc, sealed in await tx.connection.execute(query)

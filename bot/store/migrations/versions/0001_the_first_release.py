@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("what", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("result", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("hash", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_audit_at", "audit", ["at"], unique=False)
@@ -98,14 +100,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "roles",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("store_key", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "store_key", "subject"),
+    )
+    op.create_table(
+        "signoffs",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("exposure", sa.Text(), server_default="", nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "channel"),
+    )
+    op.create_table(
         "stores",
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("leafly_key", sa.String(), nullable=False),
         sa.Column("doc", sa.Text(), server_default="", nullable=False),
         sa.Column("sealed", sa.Text(), server_default="", nullable=False),
         sa.Column("next_number", sa.Integer(), nullable=False),
-        sa.Column("retired", sa.Boolean(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("flowhub_down_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel_closed_since", sa.DateTime(timezone=True), nullable=True),
@@ -113,25 +138,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_stores_channel", "stores", ["channel"], unique=False)
     op.create_index("ix_stores_leafly_key", "stores", ["leafly_key"], unique=False)
+    op.create_index("ix_stores_workspace", "stores", ["workspace"], unique=False)
 
     op.create_table(
         "viewers",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("shown", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id"),
+        sa.PrimaryKeyConstraint("workspace", "user_id"),
     )
     op.create_index("ix_viewers_opened_at", "viewers", ["opened_at"], unique=False)
+    op.create_table(
+        "workspaces",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("doc", sa.Text(), server_default="", nullable=False),
+        sa.Column("sealed", sa.Text(), server_default="", nullable=False),
+        sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("workspaces")
     op.drop_index("ix_viewers_opened_at", "viewers")
     op.drop_table("viewers")
+    op.drop_index("ix_stores_workspace", "stores")
     op.drop_index("ix_stores_leafly_key", "stores")
     op.drop_index("ix_stores_channel", "stores")
 
     op.drop_table("stores")
+    op.drop_table("signoffs")
+    op.drop_table("roles")
     op.drop_table("parked")
     op.drop_index("ix_orders_open", "orders")
     op.drop_index("ix_orders_flowhub_id", "orders")
