@@ -26,11 +26,12 @@ from bot.listening import Listener
 from bot.outgoing import http_client
 from bot.rules.deliveries import Delivery, Kind
 from bot.settings import Settings
-from bot.slack import TIMEOUT_SECONDS, Slack
+from bot.slack import TIMEOUT_SECONDS
 from bot.store import Database, stores
 from bot.store.schema import upgrade
 from bot.vault import Vault
 from bot.webhooks import Webhooks
+from bot.workspaces import PLAIN, Workspaces
 from handlers.front import Front
 from handlers.people import register
 from handlers.systems import http_api
@@ -74,10 +75,10 @@ class Bot:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
         self._to_close.push_async_callback(self._session.close)
         slack_token = settings.slack_bot_token.get_secret_value()
-        self.slack = Slack(token=slack_token, api_url=settings.slack_api_url, session=self._session)
+        self.workspaces = Workspaces(api_url=settings.slack_api_url, session=self._session, plain_token=slack_token)
         self.desk = self._make_desk()
         await self._take_over_stores()
-        office = Office(self.desk, self.slack)
+        office = Office(self.desk, self.workspaces)
         self.courier = Courier(
             self.database,
             runners(office),
@@ -168,7 +169,7 @@ class Bot:
             )
 
         # Bolt copies its client for every lazy listener, deeply, and a client that holds our session can't be copied. So
-        # it gets one of its own, which nobody calls: handlers speak to Slack through `bot.slack`.
+        # it gets one of its own, which nobody calls: handlers speak to Slack through `bot.workspaces`.
         client = AsyncWebClient(base_url=f"{self.settings.slack_api_url}/")
         with _without_slack_variables():
             return AsyncApp(
@@ -201,18 +202,19 @@ class Bot:
             return
 
     async def _connect(self) -> None:
-        self._bot_user_id = await self.slack.who_are_we()
+        slack = self.workspaces.slack(PLAIN)
+        self._bot_user_id = await slack.who_are_we()
         if self.settings.uses_socket_mode:
             app_token = self.settings.slack_app_token.get_secret_value()
             # The library would try a wrong token for ever, and log a trace each time: so the first address is ours.
             try:
-                address = await self.slack.socket_address(app_token)
+                address = await slack.socket_address(app_token)
             except (Refused, Unauthorised):
                 raise Misconfigured(
                     "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
                     "connections:write."
                 ) from None
-            handler = AsyncSocketModeHandler(self._slack_app, app_token, web_client=self.slack.repeatable)
+            handler = AsyncSocketModeHandler(self._slack_app, app_token, web_client=slack.repeatable)
             handler.client.wss_uri = address
             self._socket_mode = handler
             await handler.connect_async()  # type: ignore[no-untyped-call]

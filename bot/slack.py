@@ -7,7 +7,7 @@ it goes through a client without retries; reads and edits may be repeated.
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,9 +75,13 @@ class Found:
 
 
 class Slack:
-    def __init__(self, *, token: str, api_url: str, session: aiohttp.ClientSession) -> None:
+    """One workspace. `token` is asked for at each call, because a workspace's token may be a new one an hour later."""
+
+    def __init__(
+        self, *, token: str | Callable[[], Awaitable[str]], api_url: str, session: aiohttp.ClientSession
+    ) -> None:
+        self._token = token
         shared: dict[str, Any] = {
-            "token": token,
             "base_url": f"{api_url.rstrip('/')}/",
             "session": session,
             "timeout": TIMEOUT_SECONDS,
@@ -91,14 +95,25 @@ class Slack:
         self._people: dict[str, tuple[float, Person]] = {}
         self._members: dict[str, tuple[float, frozenset[str]]] = {}
 
+    async def _answered(self, call: Coroutine[Any, Any, Any]) -> Any:
+        """Slack's answer, or the error that names the reaction. What a call sends is made when it is awaited, so the token
+        is in time."""
+        try:
+            token = self._token if isinstance(self._token, str) else await self._token()
+        except BaseException:
+            call.close()
+            raise
+        self.once.token = self.repeatable.token = token
+        return await _answered(call)
+
     async def who_are_we(self) -> str:
         """The bot's own user id. Raises Unauthorised when the token does not work."""
-        answer = await _answered(self.repeatable.auth_test())
+        answer = await self._answered(self.repeatable.auth_test())
         return str(answer["user_id"])
 
     async def socket_address(self, app_token: str) -> str:
         """Where Socket Mode begins. Raises Unauthorised or Refused when the app-level token does not work."""
-        answer = await _answered(self.repeatable.apps_connections_open(app_token=app_token))
+        answer = await self._answered(self.repeatable.apps_connections_open(app_token=app_token))
         return str(answer["url"])
 
     async def post(self, channel: str, message: Message, mark: Mark, *, thread_ts: str = "", loud: bool = False) -> str:
@@ -106,7 +121,7 @@ class Slack:
 
         Raises Unavailable; its `may_have_arrived` tells whether the message may be there all the same.
         """
-        answer = await _answered(
+        answer = await self._answered(
             self.once.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -123,7 +138,7 @@ class Slack:
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message, mark: Mark) -> None:
-        await _answered(
+        await self._answered(
             self.repeatable.chat_update(
                 channel=channel,
                 ts=ts,
@@ -151,7 +166,7 @@ class Slack:
                 if thread_ts
                 else (self.repeatable.conversations_history(**shared))
             )
-            answer = await _answered(call)
+            answer = await self._answered(call)
             for message in answer.get("messages", []):
                 if mark.is_on(message):
                     return Found(str(message["ts"]), int(message["metadata"]["event_payload"].get("upto") or 0))
@@ -164,7 +179,7 @@ class Slack:
         known = self._people.get(user_id)
         if known and time.monotonic() - known[0] < PEOPLE_KEPT_SECONDS:
             return known[1]
-        user = (await _answered(self.repeatable.users_info(user=user_id)))["user"]
+        user = (await self._answered(self.repeatable.users_info(user=user_id)))["user"]
         profile = user.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
         person = Person(
@@ -180,7 +195,7 @@ class Slack:
     async def about_channel(self, channel: str) -> str:
         """What the bot may do in a channel. Raises Refused when it is not there or the bot is not in it."""
         try:
-            found = (await _answered(self.repeatable.conversations_info(channel=channel)))["channel"]
+            found = (await self._answered(self.repeatable.conversations_info(channel=channel)))["channel"]
         except Refused as problem:
             if problem.code == "missing_scope":
                 return "can't be looked at without channels:read and groups:read"
@@ -193,10 +208,10 @@ class Slack:
 
     async def open_modal(self, trigger_id: str, view: dict[str, Any]) -> None:
         """Raises Refused "expired_trigger_id" when more than three seconds have passed since the person acted."""
-        await _answered(self.once.views_open(trigger_id=trigger_id, view=view))
+        await self._answered(self.once.views_open(trigger_id=trigger_id, view=view))
 
     async def publish_home(self, user_id: str, view: dict[str, Any]) -> None:
-        await _answered(self.repeatable.views_publish(user_id=user_id, view=view))
+        await self._answered(self.repeatable.views_publish(user_id=user_id, view=view))
 
     async def members(self, channel: str) -> frozenset[str]:
         """Who is in a channel; remembered for a minute."""
@@ -206,7 +221,7 @@ class Slack:
         found: set[str] = set()
         cursor = ""
         while True:
-            answer = await _answered(
+            answer = await self._answered(
                 self.repeatable.conversations_members(channel=channel, limit=500, cursor=cursor or None)
             )
             found.update(answer.get("members", []))
@@ -218,7 +233,7 @@ class Slack:
 
     async def tell_privately(self, channel: str, user_id: str, message: Message) -> None:
         """A message that only one person sees, gone when they reload."""
-        await _answered(
+        await self._answered(
             self.repeatable.chat_postEphemeral(
                 channel=channel, user=user_id, text=message.text, blocks=message.blocks, attachments=message.attachments
             )

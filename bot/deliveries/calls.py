@@ -55,7 +55,7 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
         message = words.late_mention(order, clock, store, now)
         saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts, loud=True)
     try:
-        await _say(office, delivery, saying)
+        await _say(office, delivery, store, saying)
     except Refused as problem:
         if problem.code != "thread_not_found":
             raise
@@ -86,7 +86,8 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
     times = int(delivery.payload["times"])
     message = words.cancel_nag(order, now)
     try:
-        await _say(office, delivery, Saying(message, _mark(delivery, order), order.card_channel, order.card_ts))
+        saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts)
+        await _say(office, delivery, store, saying)
     except Refused as problem:
         if problem.code != "thread_not_found":
             raise
@@ -112,7 +113,7 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
         must_be_heard=delivery.payload["about"] in MUST_BE_HEARD,
     )
     try:
-        await _say(office, delivery, saying)
+        await _say(office, delivery, store, saying)
     except Closed as problem:
         if person:  # nobody by that name: looking again changes nothing
             raise Refused(problem.sentence, code=problem.code) from None
@@ -159,14 +160,13 @@ def _mark(delivery: Delivery, order: Order) -> Mark:
     return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
 
 
-async def _say(office: Office, delivery: Delivery, saying: Saying) -> None:
+async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> None:
     """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice,
     unless something would be lost by it."""
+    slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
-            found = await office.slack.find(
-                saying.channel, saying.mark, since=delivery.created_at, thread_ts=saying.thread_ts
-            )
+            found = await slack.find(saying.channel, saying.mark, since=delivery.created_at, thread_ts=saying.thread_ts)
         except Refused as problem:
             if problem.code != "missing_scope":
                 raise
@@ -175,4 +175,4 @@ async def _say(office: Office, delivery: Delivery, saying: Saying) -> None:
             found = None
         if found is not None:
             return
-    await office.slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
+    await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)

@@ -73,8 +73,12 @@ class Desk:
             raise Refused("This store is no longer set up here.", code="unknown_store")
         return self.stores[key]
 
-    def store_of_channel(self, channel: str) -> Store | None:
-        return next((store for store in self.stores.values() if store.channel == channel), None)
+    def stores_in(self, workspace: str) -> list[Store]:
+        """The stores of one workspace, the only ones that a person there may hear of."""
+        return [store for store in self.stores.values() if store.workspace == workspace]
+
+    def store_of_channel(self, workspace: str, channel: str) -> Store | None:
+        return next((store for store in self.stores_in(workspace) if store.channel == channel), None)
 
     def store_of_leafly(self, leafly_key: str) -> Store | None:
         return next((store for store in self.stores.values() if leafly_key and store.leafly_key == leafly_key), None)

@@ -24,9 +24,6 @@ NOT_ON_THE_CARD = {
     "sale_id",
 }
 
-EDITS = "edit"
-"""All edits of cards share one lane: Slack's budget for them is the workspace's (slack.md 3.2)."""
-
 
 async def record(
     tx: Tx, store: Store, order: Order, *events: Event, now: datetime, before: Order | None = None
@@ -55,6 +52,11 @@ def post_lane(store: Store) -> str:
     return f"post:{store.channel}"
 
 
+def edit_lane(store: Store) -> str:
+    """All edits of a workspace's cards share one lane: Slack's budget for them is the workspace's (slack.md 3.2)."""
+    return f"edit:{store.workspace}" if store.workspace else "edit"
+
+
 def card(store: Store, order: Order, now: datetime) -> Wanted:
     posted = bool(order.card_ts)
     return Wanted(
@@ -62,7 +64,7 @@ def card(store: Store, order: Order, now: datetime) -> Wanted:
         subject=order.key,
         order_key=order.key,
         store_key=store.key,
-        lane=EDITS if posted else post_lane(store),
+        lane=edit_lane(store) if posted else post_lane(store),
         band=store.key if posted else "",
         priority=1,
         due_at=now,

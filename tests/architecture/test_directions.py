@@ -13,6 +13,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("messages", ("bot.messages",)),
     ("ways out", ("bot.calls", "bot.outgoing", "bot.tokens")),
     ("edges", ("bot.flowhub", "bot.leafly", "bot.slack", "bot.webhooks", "bot.store", "bot.vault")),
+    ("workspaces", ("bot.workspaces",)),
     ("desk", ("bot.desk",)),
     ("deliveries", ("bot.deliveries",)),
     ("handlers and sync", ("handlers", "sync")),
