@@ -103,7 +103,8 @@ class Slack:
         except BaseException:
             call.close()
             raise
-        self.once.token = self.repeatable.token = token
+        for client in (self.once, self.repeatable):
+            client.token = token
         return await _answered(call)
 
     async def who_are_we(self) -> str:
