@@ -54,14 +54,33 @@ class WorkspaceRow(SQLModel, table=True):
     sealed: str = _text()
     installed_at: datetime = _time()
     expires_at: datetime | None = _time(nullable=True)
+    refreshing_until: datetime | None = _time(nullable=True)
     gone_at: datetime | None = _time(nullable=True)
+
+
+class InstallRow(SQLModel, table=True):
+    """Somebody is about to install the app: the print of the state that their browser must bring back, once, in time."""
+
+    __tablename__ = "installs"
+    state: str = Field(primary_key=True)
+    until: datetime = _time(index=True)
+
+
+class KeyRow(SQLModel, table=True):
+    """A key that seals values in this database: its print, and a value that only this key opens."""
+
+    __tablename__ = "keys"
+    print: str = Field(primary_key=True)
+    sealed: str = _text()
+    since: datetime = _time()
 
 
 class StoreRow(SQLModel, table=True):
     """A store and its credentials. `doc` is a `StoreSettings` without secrets, `sealed` the secrets.
 
     `origin` is who set it up ("settings" or "slack"), `state` whether it works ("active", "paused", "removed"): a removed
-    store has no credentials any more, and its orders' personal data goes after a grace period.
+    store has no credentials any more, and its orders' personal data goes after a grace period. `enabled_at` is when somebody
+    said that Order Ahead is enabled in Flowhub.
     """
 
     __tablename__ = "stores"
@@ -79,6 +98,7 @@ class StoreRow(SQLModel, table=True):
     since: datetime = _time()
     flowhub_down_since: datetime | None = _time(nullable=True)
     channel_closed_since: datetime | None = _time(nullable=True)
+    enabled_at: datetime | None = _time(nullable=True)
 
 
 class OrderRow(SQLModel, table=True):
@@ -163,6 +183,15 @@ class ViewerRow(SQLModel, table=True):
     shown: str = ""
 
 
+class DraftRow(SQLModel, table=True):
+    """What is known between the steps of a modal: sealed, and gone after a short while."""
+
+    __tablename__ = "drafts"
+    id: str = Field(primary_key=True)
+    expires_at: datetime = _time(index=True)
+    sealed: str = _text()
+
+
 class ParkedRow(SQLModel, table=True):
     """A record that couldn't be read: why, and the record itself, sealed."""
 
@@ -196,6 +225,17 @@ class SignoffRow(SQLModel, table=True):
     exposure: str = _text()
     who: str
     at: datetime = _time()
+
+
+class ChannelRow(SQLModel, table=True):
+    """Who besides the store's people can read its channel, when that was last looked at, and what owners were told of it."""
+
+    __tablename__ = "channels"
+    workspace: str = Field(default="", primary_key=True)
+    channel: str = Field(primary_key=True)
+    seen: str = _text()
+    seen_at: datetime = _time()
+    told: str = _text()
 
 
 class AuditRow(SQLModel, table=True):
