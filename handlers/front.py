@@ -11,15 +11,16 @@ from slack_bolt.request.internals import extract_team_id
 
 from bot.deliveries import Office
 from bot.deliveries.boards import Boards
+from bot.deliveries.people import why_not
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.finding import order_of_key
 from bot.errors import NotAllowed, Refused
-from bot.messages import shortcuts
+from bot.messages import private, shortcuts
 from bot.messages.order_card import CARD_BUTTONS
 from bot.messages.parts import Message
 from bot.rules.order_values import Order
-from bot.rules.permissions import Act, Person, may
+from bot.rules.permissions import Act, Person
 from bot.rules.stores import Store
 from bot.slack import Slack
 from bot.workspaces import PLAIN
@@ -63,6 +64,7 @@ class Submission(Acted):
 
     metadata: str = ""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    view_id: str = ""
 
     @property
     def order_key(self) -> str:
@@ -74,6 +76,11 @@ class Submission(Acted):
 
     def typed(self, block_id: str) -> str:
         return str((self.values.get(block_id, {}).get("words") or {}).get("value") or "").strip()
+
+    def picked(self, block_id: str) -> str:
+        """A channel or a time of day."""
+        entry = self.values.get(block_id, {}).get("choice") or {}
+        return str(entry.get("selected_conversation") or entry.get("selected_time") or "")
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ class Front:
     def submission(self, body: Mapping[str, Any]) -> Submission:
         metadata = str(body["view"].get("private_metadata") or "")
         acted = self._acted(body, metadata.partition(" ")[2])
-        return Submission(**acted, metadata=metadata, values=body["view"]["state"]["values"])
+        view_id = str(body["view"].get("id") or "")
+        return Submission(**acted, metadata=metadata, values=body["view"]["state"]["values"], view_id=view_id)
 
     def _acted(self, body: Mapping[str, Any], channel: str) -> dict[str, str]:
         user = body.get("user") or {}
@@ -159,12 +167,15 @@ class Front:
         """The stores whose channel the person is in."""
         return await self.boards.stores_of(where.workspace, where.user_id)
 
-    async def permitted(self, where: Acted, act: Act, store: Store) -> Person:
-        """Who this is. Raises NotAllowed when they may not do that in this store."""
-        store = self.store(where, store.key)
+    async def permitted(self, where: Acted, act: Act, store: Store | None = None) -> Person:
+        """Who this is. Raises NotAllowed, which says who could, when they may not do that at this store; without one, in
+        the workspace."""
+        if store is not None and store.workspace != where.workspace:
+            raise Refused("This store is no longer set up here.", code="unknown_store")
         person = await self.slack_of(where).person(where.user_id)
-        if not may(person, act, managers=store.managers, reveal_for_managers_only=store.reveal_for_managers_only):
-            raise NotAllowed(act.value)
+        could = await why_not(self.office, where.workspace, person, act, store)
+        if could is not None:
+            raise NotAllowed(private.not_allowed(act, could, store=store, is_outsider=person.is_outsider).text)
         return person
 
     # Answering

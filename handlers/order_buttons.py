@@ -34,8 +34,8 @@ async def _send_again(front: Front, order: Order, person: Person) -> None:
     await send_again(front.desk, order.key, person)
 
 
-async def _post_again(front: Front, order: Order, _person: Person) -> None:
-    if not await post_card_again(front.office, order.key):
+async def _post_again(front: Front, order: Order, person: Person) -> None:
+    if not await post_card_again(front.office, front.desk.store(order.store_key), order.key, person):
         raise Refused(f"{order.short_id} has its card already.")
 
 

@@ -5,14 +5,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.desk.cancelling import ask_to_cancel, check_cancellable
-from bot.desk.finding import find_order
+from bot.desk.finding import find_order, look_up
 from bot.messages import order_lists, private
 from bot.messages.parts import Message
 from bot.rules.cancelling import reason_named
 from bot.rules.permissions import Act
 from bot.rules.short_ids import spoken_short_id
 from bot.rules.stores import Store
-from bot.store import history, orders, stores
+from bot.store import orders, stores
 from handlers.errors import telling
 from handlers.front import Command, Front, metadata
 
@@ -62,13 +62,12 @@ async def _list(front: Front, command: Command, store: Store) -> Message:
 
 
 async def _show(front: Front, command: Command, store: Store, text: str) -> Message:
-    await front.permitted(command, Act.LOOK, store)
-    found = await find_order(front.desk, store, text)
+    person = await front.permitted(command, Act.LOOK, store)
+    found = await look_up(front.desk, store, text, person)
     if isinstance(found, Message):
         return found
-    async with front.desk.database.read() as tx:
-        events = await history.of_order(tx, found.key)
-    return order_lists.one_order(found, store, events)
+    order, events = found
+    return order_lists.one_order(order, store, events)
 
 
 async def _cancel(front: Front, command: Command, store: Store, words: tuple[str, ...]) -> Message | None:

@@ -4,13 +4,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.desk.finding import find_order
+from bot.desk.finding import look_up
 from bot.messages import private, shortcuts
 from bot.messages.parts import Message
 from bot.rules.permissions import Act
 from bot.rules.short_ids import spoken_short_id
 from bot.rules.stores import Store
-from bot.store import history
 from handlers.errors import telling
 from handlers.front import Acted, Front
 
@@ -72,11 +71,10 @@ def register(app: AsyncApp, front: Front) -> None:
 
 async def show(front: Front, where: Acted, store: Store, text: str) -> Message | None:
     """Show the order in a modal. A modal that was just submitted can't be filled: its own answer might come later."""
-    await front.permitted(where, Act.LOOK, store)
-    order = await find_order(front.desk, store, text)
-    if isinstance(order, Message):
-        return order
-    async with front.desk.database.read() as tx:
-        events = await history.of_order(tx, order.key)
+    person = await front.permitted(where, Act.LOOK, store)
+    found = await look_up(front.desk, store, text, person)
+    if isinstance(found, Message):
+        return found
+    order, events = found
     await front.open_modal(where, shortcuts.found(order, store, events))
     return None

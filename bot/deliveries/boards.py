@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.deliveries.office import Office
 from bot.deliveries.pace import Pace
+from bot.deliveries.people import why_not
 from bot.errors import OrderAheadError, Unavailable
 from bot.messages.home import home
 from bot.messages.parts import Block
 from bot.rules.boards import Board, count_today, in_order, midnight
-from bot.rules.permissions import Role, role_of
+from bot.rules.permissions import Act
 from bot.rules.stores import Store
 from bot.store import orders, stores, viewers
 
@@ -80,11 +81,15 @@ class Boards:
             await viewers.was_shown(tx, workspace, user_id, shown)
 
     async def stores_of(self, workspace: str, user_id: str) -> list[Store]:
-        """The stores of the workspace whose channel the person is in. Guests have no board."""
+        """The stores of the workspace whose channel the person is in, and where they may look. Guests have no board."""
         person = await self._office.slack(workspace).person(user_id)
-        if role_of(person, ()) is Role.GUEST:
+        if person.is_outsider:
             return []
-        everywhere = self._office.desk.stores_in(workspace)
+        everywhere = [
+            store
+            for store in self._office.desk.stores_in(workspace)
+            if await why_not(self._office, workspace, person, Act.LOOK, store) is None
+        ]
         members = await asyncio.gather(*(self._members(store) for store in everywhere))
         return [store for store, inside in zip(everywhere, members, strict=True) if user_id in inside]
 

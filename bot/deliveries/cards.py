@@ -13,9 +13,11 @@ from bot.errors import Refused
 from bot.messages.history import history_reply
 from bot.messages.order_card import order_card
 from bot.messages.parts import Message
+from bot.rules.audit import Deed
 from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State, waits
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
+from bot.rules.permissions import Person
 from bot.rules.stores import Store
 from bot.slack import Mark, Slack
 from bot.store import Tx, deliveries, history, not_sent, orders
@@ -114,10 +116,14 @@ async def _hold(office: Office, delivery: Delivery, order: Order) -> Outcome:
         return await deliveries.finish(tx, delivery, held, now=now)
 
 
-async def post_card_again(office: Office, key: str) -> bool:
+async def post_card_again(office: Office, store: Store, key: str, person: Person) -> bool:
     """A person looked and there is no card. False when that is settled already."""
+    now = office.desk.now()
     async with office.database.write() as tx:
-        return await deliveries.release(tx, Kind.CARD, key, now=office.desk.now())
+        released = await deliveries.release(tx, Kind.CARD, key, now=now)
+        if released:
+            await recording.note_deed(tx, store, person, Deed.POST_AGAIN, key, now=now)
+        return released
 
 
 async def card_found(office: Office, key: str, channel: str, ts: str) -> None:

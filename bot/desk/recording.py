@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.sources import SOURCES
+from bot.rules.audit import Deed
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event
 from bot.rules.lateness import steps
 from bot.rules.order_values import Order
+from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, history, orders
+from bot.store import Tx, audit, deliveries, history, orders
 
 NOT_ON_THE_CARD = {
     "status_read_at",
@@ -41,6 +43,14 @@ async def record(
     await deliveries.want(tx, *wanted)
     if before != order:
         await deliveries.want_once(tx, *_escalations(store, order))
+
+
+async def note_deed(
+    tx: Tx, store: Store, person: Person, deed: Deed, what: str, *, now: datetime, reason: str = ""
+) -> None:
+    """The line in the audit log that every act of a person leaves; the last thing in its transaction."""
+    entry = audit.Entry(now, person.id, deed.value, what, store.workspace, store.key, reason)
+    await audit.add(tx, entry)
 
 
 def _looks_different(before: Order | None, order: Order) -> bool:

@@ -14,11 +14,12 @@ from bot.sandbox.slack.core import Core
 from bot.sandbox.slack.delivery import Delivery
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.masking import masked_body
+from bot.sandbox.slack.membership import Membership
 from bot.sandbox.slack.record import Record
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.verbs import Verbs
 from bot.sandbox.slack.web_api import WebApi
-from bot.sandbox.slack.workspace import Channel, Json, Person, Role
+from bot.sandbox.slack.workspace import Channel, Person, Role
 from bot.sandbox.wire import Fault, Server, Wire
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ T = TypeVar("T")
 APP_ROUTES = ("/api/", "/commands/", "/actions/", "/upload/")
 
 
-class SlackStandIn(Verbs, Record):
+class SlackStandIn(Verbs, Record, Membership):
     """Person verbs (`say`, `command`, `press`, …) and record queries (`messages`, `cards`, …) are inherited."""
 
     def __init__(
@@ -49,6 +50,7 @@ class SlackStandIn(Verbs, Record):
         self.events = Events(core, self.delivery)
         Verbs.__init__(self, core, self.delivery, self.events)
         Record.__init__(self, core)
+        Membership.__init__(self, core, self.events)
         self.console = Console(core, self)
         self.app = self._routes()
 
@@ -99,10 +101,12 @@ class SlackStandIn(Verbs, Record):
         role: Role = "member",
         id: str | None = None,  # noqa: A002
         title: str = "",
+        team: str = "",
     ) -> str:
-        """A new member; returns the user id. The role is Slack's, the title is what they do."""
+        """A new member; returns the user id. The role is Slack's, the title is what they do, `team` another workspace's id
+        for somebody who is met in shared channels."""
         person = self.workspace.add_person(name, role, id)
-        person.title = title
+        person.title, person.team = title, team
         return person.id
 
     def add_channel(
@@ -166,11 +170,7 @@ class SlackStandIn(Verbs, Record):
         await self.events.channel_changed("left", self.workspace.channels[channel])
 
     async def invite_bot(self, channel: str) -> None:
-        bot = self.workspace.bot.id
-        if bot not in self.workspace.channels[channel].members:
-            self.workspace.channels[channel].members.append(bot)
-        joined: Json = {"type": "member_joined_channel", "user": bot, "channel": channel, "channel_type": "C"}
-        await self.events.tell("member_joined_channel", joined)
+        await self.join(self.workspace.bot.id, channel)
 
     async def uninstall(self) -> None:
         """An admin removes the app: its tokens are worth nothing from here on."""
