@@ -9,7 +9,9 @@ from bot.desk import recording
 from bot.desk.cancelling import next_nag
 from bot.errors import Closed, Refused
 from bot.messages import calls as words
+from bot.messages import checklist
 from bot.messages.parts import Message
+from bot.rules.checklist import Line
 from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State, waits
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
@@ -100,7 +102,7 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
 
 
 async def run_notice(office: Office, delivery: Delivery) -> Outcome:
-    store = office.desk.store(delivery.store_key or str(delivery.payload.get("store", "")))
+    store = _named(office, delivery.store_key or str(delivery.payload.get("store", "")))
     with not_sent():
         message = await _notice(office, store, delivery)
     if message is None:
@@ -121,6 +123,11 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
     return DONE
 
 
+def _named(office: Office, store_key: str) -> Store:
+    """Also a store that is paused or removed: that it is, is such a notice. Raises Refused."""
+    return office.desk.any_store(store_key) or office.desk.store(store_key)
+
+
 async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | None:
     payload, now = delivery.payload, office.desk.now()
     match payload["about"]:
@@ -133,6 +140,8 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
                 waiting = await orders.open_orders(tx, store.key)
             left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
             return words.left_overnight(store, left, now) if left else None
+        case "welcome":
+            return checklist.welcome(store, [Line.from_json(one) for one in payload["lines"]])
         case "channel_closed":
             return words.channel_closed(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
         case "channel_opened":

@@ -1,6 +1,7 @@
 """Stores in the database: their settings in the open, their credentials sealed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,58 @@ async def all_stores(tx: Tx) -> Sequence[tuple[Store, Credentials]]:
         (Store.model_validate_json(doc), Credentials.model_validate_json(tx.vault.open(sealed)))
         for doc, sealed in await tx.connection.execute(query)
     ]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A store in whatever state, and what the bot remembers of it. `credentials` is None where it has none any more."""
+
+    store: Store
+    credentials: Credentials | None
+    origin: Origin
+    state: StoreState
+    since: datetime
+    state_since: datetime | None
+    enabled_at: datetime | None
+
+
+async def known(tx: Tx) -> Sequence[Known]:
+    """Every store that there is or was, the removed ones too."""
+    return [_known(tx, row) for row in await tx.connection.execute(_all)]
+
+
+async def one(tx: Tx, store_key: str) -> Known | None:
+    row = (await tx.connection.execute(_all.where(table.c.key == store_key))).first()
+    return _known(tx, row) if row else None
+
+
+_COLUMNS = ("doc", "sealed", "origin", "state", "since", "state_since", "enabled_at")
+_all = select(*(table.c[name] for name in _COLUMNS)).order_by(table.c.key)
+
+
+def _known(tx: Tx, row: Any) -> Known:
+    doc, sealed, origin, state, *times = row
+    credentials = Credentials.model_validate_json(tx.vault.open(sealed)) if sealed else None
+    return Known(Store.model_validate_json(doc), credentials, Origin(origin), StoreState(state), *times)
+
+
+async def set_state(tx: Tx, store_key: str, state: StoreState, *, now: datetime) -> bool:
+    """A removed store loses its credentials with the same statement. False when it is in that state already."""
+    changed: dict[str, Any] = {"state": state.value, "state_since": now}
+    if state is StoreState.REMOVED:
+        changed |= {"sealed": "", "leafly_key": "", "enabled_at": None}
+    query = update(table).where(table.c.key == store_key, table.c.state != state.value)
+    return bool((await tx.connection.execute(query.values(**changed))).rowcount)
+
+
+async def set_credentials(tx: Tx, store_key: str, credentials: Credentials) -> None:
+    """New ones in the place of the old ones, of which nothing is left."""
+    sealed = tx.vault.seal(credentials.model_dump_json())
+    await tx.connection.execute(update(table).where(table.c.key == store_key).values(sealed=sealed))
+
+
+async def set_enabled(tx: Tx, store_key: str, at: datetime) -> None:
+    await tx.connection.execute(update(table).where(table.c.key == store_key).values(enabled_at=at))
 
 
 async def next_short_id(tx: Tx, store_key: str) -> str:
