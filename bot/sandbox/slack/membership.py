@@ -1,8 +1,11 @@
 """Who comes and goes in channels, and with whom channels are shared. Each is told to the app as Slack tells it."""
 
+from dataclasses import replace
+
 from bot.sandbox.slack.changes import Change
 from bot.sandbox.slack.core import Core
 from bot.sandbox.slack.events import Events
+from bot.sandbox.slack.workspace import Channel
 
 
 class Membership:
@@ -47,6 +50,20 @@ class Membership:
         """Slack tells apps with a message in the channel only, which needs the history scope."""
         self.__core.workspace.channels[channel].private = private
         self.__changed()
+
+    def channels_now(self) -> dict[str, Channel]:
+        """Who is in which channel, to go back to."""
+        return {
+            channel.id: replace(channel, members=[*channel.members])
+            for channel in self.__core.workspace.channels.values()
+        }
+
+    def channels_as(self, before: dict[str, Channel]) -> None:
+        """Nobody is told: this is another day."""
+        for channel_id, channel in before.items():
+            now = self.__core.workspace.channels[channel_id]
+            now.members, now.private = [*channel.members], channel.private
+            now.shared_with, now.invited, now.archived = [*channel.shared_with], [*channel.invited], channel.archived
 
     def __changed(self) -> None:
         self.__core.changes.tell(Change("other"))
