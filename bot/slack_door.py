@@ -45,10 +45,14 @@ class SlackDoor:
         # Bolt copies its client for every lazy listener, deeply, and a client that holds our session can't be copied. So
         # it gets one of its own, which nobody calls: handlers speak to Slack through `bot.workspaces`.
         client = AsyncWebClient(base_url=f"{self._settings.slack_api_url}/")
+
+        async def authorize(team_id: str | None) -> AuthorizeResult | None:
+            return await self._authorize(team_id)  # Bolt reads the names of the arguments, and takes `self` for one
+
         with without_slack_variables():
             return AsyncApp(
                 client=client,
-                authorize=cast(Any, self._authorize),  # the library takes None for an answer, its types do not
+                authorize=cast(Any, authorize),  # the library takes None for an answer, its types do not
                 user_facing_authorize_error_message=NOT_INSTALLED,
                 signing_secret=self._settings.slack_signing_secret.get_secret_value(),
                 request_verification_enabled=not self._settings.uses_socket_mode,

@@ -8,9 +8,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.messages import flowhub as words
 from bot.messages.parts import Message
+from handlers.audit import audit_command
 from handlers.connect import connect_command
+from handlers.disconnect import disconnect_command, resume_command
 from handlers.errors import telling
 from handlers.front import Command, Front
+from handlers.rotate import rotate_command
+from handlers.roles import roles_command
 
 Verb = Callable[[Front, Command], Awaitable[Message | None]]
 
@@ -21,6 +25,11 @@ async def _help(_front: Front, _command: Command) -> Message:
 
 VERBS: Mapping[str, Verb] = {
     "connect": connect_command,
+    "rotate": rotate_command,
+    "disconnect": disconnect_command,
+    "resume": resume_command,
+    "roles": roles_command,
+    "audit": audit_command,
     "help": _help,
 }
 

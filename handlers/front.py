@@ -78,9 +78,10 @@ class Submission(Acted):
         return str((self.values.get(block_id, {}).get("words") or {}).get("value") or "").strip()
 
     def picked(self, block_id: str) -> str:
-        """A channel or a time of day."""
+        """A channel, a person or a time of day."""
         entry = self.values.get(block_id, {}).get("choice") or {}
-        return str(entry.get("selected_conversation") or entry.get("selected_time") or "")
+        keys = ("selected_conversation", "selected_user", "selected_time")
+        return next((str(entry[key]) for key in keys if entry.get(key)), "")
 
 
 @dataclass(frozen=True)
@@ -148,13 +149,20 @@ class Front:
             raise Refused("This store is no longer set up here.", code="unknown_store")
         return store
 
+    def known_store(self, where: Acted, key: str) -> Store:
+        """Also one that is paused. Raises Refused like `store`."""
+        store = self.desk.paused(key) or self.desk.store(key)
+        if store.workspace != where.workspace:
+            raise Refused("This store is no longer set up here.", code="unknown_store")
+        return store
+
     async def order(self, where: Acted, key: str) -> tuple[Order, Store]:
         """An order and its store. Raises Refused for another workspace's order as for one that isn't there."""
         order = await order_of_key(self.desk, key)
-        store = self.desk.stores.get(order.store_key) if order is not None else None
+        store = self.desk.any_store(order.store_key) if order is not None else None
         if order is None or store is None or store.workspace != where.workspace:
             raise Refused("This order is no longer on the desk.")
-        return order, store
+        return order, self.desk.store(store.key)
 
     def stores(self, where: Acted) -> list[Store]:
         return self.desk.stores_in(where.workspace)

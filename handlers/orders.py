@@ -41,6 +41,8 @@ async def orders_command(front: Front, command: Command) -> Message | None:
     if verb == "help":
         return order_lists.orders_help(store)
     if store is None:
+        if left := front.desk.resting_at(command.workspace, command.channel):
+            front.desk.store(left.store.key)  # raises with the sentence that says why
         return private.not_an_order_desk(front.stores(command))
     if verb == "list" and not rest:
         return await _list(front, command, store)

@@ -1,7 +1,9 @@
 """What is said unasked: escalations, reminders of an open cancel, and notices to the channel. Each at most once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
@@ -9,7 +11,7 @@ from bot.desk import recording
 from bot.desk.cancelling import next_nag
 from bot.errors import Closed, Refused
 from bot.messages import calls as words
-from bot.messages import checklist
+from bot.messages import channel_safety, checklist, resting
 from bot.messages.parts import Message
 from bot.rules.checklist import Line
 from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State, waits
@@ -19,7 +21,7 @@ from bot.rules.order_values import Order
 from bot.rules.orders import is_open
 from bot.rules.stores import Store
 from bot.slack import Mark
-from bot.store import deliveries, not_sent, orders
+from bot.store import channels, deliveries, not_sent, orders
 
 MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
 """Notices about an order that has no card: rather twice than never."""
@@ -140,8 +142,12 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
                 waiting = await orders.open_orders(tx, store.key)
             left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
             return words.left_overnight(store, left, now) if left else None
+        case "paused" | "resumed" | "removed" as what:
+            return resting.told(store, what, str(payload["by"]))
         case "welcome":
             return checklist.welcome(store, [Line.from_json(one) for one in payload["lines"]])
+        case "channel_exposed":
+            return await _exposed(office, store, payload)
         case "channel_closed":
             return words.channel_closed(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
         case "channel_opened":
@@ -154,6 +160,16 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
             return words.card_in_doubt(order) if order is not None and not order.card_ts else None
         case _:
             return None
+
+
+async def _exposed(office: Office, store: Store, payload: Mapping[str, Any]) -> Message | None:
+    """What is still true of it when it is said."""
+    async with office.database.read() as tx:
+        standing = await channels.standing(tx, store.workspace, store.channel)
+    if standing.may_post:
+        return None
+    news, owners = standing.seen.beyond(standing.signed), [str(who) for who in payload.get("owners", [])]
+    return channel_safety.channel_exposed(store, news, may_sign=bool(payload["may_sign"]), owners=owners)
 
 
 async def _order(office: Office, delivery: Delivery) -> tuple[Order | None, Store | None]:

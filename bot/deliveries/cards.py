@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.deliveries.office import Office
+from bot.deliveries.resting import waits_for_store
 from bot.desk import recording
 from bot.errors import Refused
 from bot.messages.history import history_reply
@@ -34,9 +35,11 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome:
     with not_sent():
         async with office.database.read() as tx:
             order = await orders.get(tx, delivery.order_key)
-    if order is None or order.store_key not in office.desk.stores:
+    store = office.desk.any_store(order.store_key) if order is not None else None
+    if order is None or store is None:
         return NOTHING_TO_DO
-    store = office.desk.store(order.store_key)
+    if store.key not in office.desk.stores and not order.card_ts:
+        return waits_for_store(office, delivery)
     if order.card_ts:
         try:
             await _edit(office, order)
@@ -65,13 +68,16 @@ async def _edit(office: Office, order: Order) -> None:
 
 
 def _slack_of(office: Office, order: Order) -> Slack:
-    return office.slack(office.desk.store(order.store_key).workspace)
+    store = office.desk.any_store(order.store_key) or office.desk.store(order.store_key)
+    return office.slack(store.workspace)
 
 
 async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
     """Somebody deleted the card in Slack. An order that is still to be done gets a new one, else nobody would see it."""
     if not is_open(order):
         return NOTHING_TO_DO
+    if order.store_key not in office.desk.stores:
+        return waits_for_store(office, delivery)
     now = office.desk.now()
     store = office.desk.store(order.store_key)
     async with office.database.write() as tx:
@@ -83,7 +89,8 @@ async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
 
 
 async def _rendered(office: Office, order: Order) -> Message:
-    return order_card(order, office.desk.store(order.store_key))
+    store, rest = office.desk.any_store(order.store_key), office.desk.resting.get(order.store_key)
+    return order_card(order, store or office.desk.store(order.store_key), rest=rest.state if rest else None)
 
 
 async def _posted(office: Office, delivery: Delivery, store: Store, ts: str, *, drawn: bool) -> Outcome:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.deliveries.office import Office
 from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, waits
-from bot.rules.stores import StoreState
 
 LOOK_AGAIN = timedelta(seconds=60)
 PAUSED = "paused"
@@ -18,9 +17,13 @@ async def unless_resting(office: Office, run: Callable[[Delivery], Awaitable[Out
     desk, key = office.desk, delivery.store_key
     if key and desk.any_store(key) is None:
         await desk.load_stores()  # connected a moment ago, perhaps by another replica
-    rest = desk.resting.get(key)
-    if rest is None or delivery.kind in ALL_THE_SAME:
+    if key not in desk.resting or delivery.kind in ALL_THE_SAME:
         return await run(delivery)
-    if rest.state is StoreState.PAUSED:
-        return waits(delivery, desk.now() + LOOK_AGAIN, PAUSED)
-    return NOTHING_TO_DO
+    return waits_for_store(office, delivery)
+
+
+def waits_for_store(office: Office, delivery: Delivery) -> Outcome:
+    """Until the store works again; for ever, if it was removed."""
+    if office.desk.paused(delivery.store_key) is None:
+        return NOTHING_TO_DO
+    return waits(delivery, office.desk.now() + LOOK_AGAIN, PAUSED)

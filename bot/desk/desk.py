@@ -98,6 +98,17 @@ class Desk:
         """A store in whatever state, for what only names it."""
         return self.stores.get(key) or (self.resting[key].store if key in self.resting else None)
 
+    def paused(self, key: str) -> Store | None:
+        rest = self.resting.get(key)
+        return rest.store if rest is not None and rest.state is StoreState.PAUSED else None
+
+    def resting_at(self, workspace: str, channel: str) -> Resting | None:
+        """The store that rests in a channel; the paused one, if a removed one was there before it."""
+        here = [
+            rest for rest in self.resting.values() if (rest.store.workspace, rest.store.channel) == (workspace, channel)
+        ]
+        return min(here, key=lambda rest: rest.state is StoreState.REMOVED, default=None)
+
     def _why_not(self, key: str) -> str:
         rest = self.resting.get(key)
         if rest is not None and rest.state is StoreState.PAUSED:
@@ -113,6 +124,13 @@ class Desk:
 
     def store_of_leafly(self, leafly_key: str) -> Store | None:
         return next((store for store in self.stores.values() if leafly_key and store.leafly_key == leafly_key), None)
+
+    def is_paused_at_leafly(self, leafly_key: str) -> bool:
+        return any(
+            rest.state is StoreState.PAUSED and rest.store.leafly_key == leafly_key
+            for rest in self.resting.values()
+            if leafly_key
+        )
 
     def credentials(self, store_key: str) -> Credentials:
         self.store(store_key)
