@@ -68,6 +68,9 @@ class Desk:
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """When Flowhub last answered for a store, and below when its point of sale was last read; as this process saw it."""
     watched_at: dict[str, datetime] = field(default_factory=dict)
+    polled_at: dict[str, datetime] = field(default_factory=dict)
+    heard_at: dict[str, datetime] = field(default_factory=dict)
+    """When a store's open orders were last asked for, and when Flowhub last told of one by itself."""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
