@@ -51,11 +51,6 @@ class Found:
 class Slack(People):
     """One workspace: what we say there, and what we ask."""
 
-    @property
-    def address(self) -> str:
-        """Slack's own address, with a slash at its end."""
-        return str(self.repeatable.base_url)
-
     async def who_are_we(self) -> str:
         """The bot's own user id. Raises Unauthorised when the token does not work."""
         answer = await self._answered(self.repeatable.auth_test())
