@@ -82,6 +82,7 @@ class Bot:
             alone=self.database.is_sqlite,
             on_unauthorised=self._on_unauthorised,
         )
+        self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
         front = Front(
             office,
