@@ -51,7 +51,11 @@ async def step(
 
 async def fill(front: Front, where: Acted, work: Coroutine[Any, Any, Step], *, meanwhile: Block) -> None:
     """Open a modal at once, and show what `work` finds in it: a trigger lives three seconds."""
-    view_id = await front.slack_of(where).open_modal(where.trigger_id, meanwhile)
+    try:
+        view_id = await front.slack_of(where).open_modal(where.trigger_id, meanwhile)
+    except BaseException:
+        work.close()
+        raise
     await show(front, where, view_id, (await _told(work)).view)
 
 

@@ -182,10 +182,10 @@ class TestAWorkspaceThatLeaves:
         await is_gone(bot)
         async with bot.database.read() as tx:
             assert await workspaces.get(tx, any_two.other.team_id) is None
-            (gone,) = [one for one in await stores.known(tx) if one.store.key == THEIRS]
+            gone = [one for one in await stores.known(tx) if one.store.workspace == any_two.other.team_id]
             kept = (await tx.connection.execute(text("SELECT sealed FROM workspaces WHERE gone_at IS NOT NULL"))).all()
             viewers = (await tx.connection.execute(text("SELECT workspace FROM viewers"))).scalars().all()
-        assert (gone.state, gone.credentials) == (StoreState.REMOVED, None)
+        assert [(one.state, one.credentials) for one in gone] == [(StoreState.REMOVED, None)] * 2
         assert [row.sealed for row in kept] == [""]
         assert any_two.other.team_id not in viewers
         with pytest.raises(Unauthorised):
@@ -206,7 +206,7 @@ class TestAWorkspaceThatLeaves:
         await two.other.uninstall()
         await is_gone(bot)
         await two.other.events.revoked()
-        assert set(bot.desk.stores) == {"downtown", "uptown"}
+        assert set(bot.desk.stores) == {"downtown"}
 
     async def test_a_persons_own_token_is_none_of_ours(self, two: TwoWorkspaces) -> None:
         bot = await two.start_bot()
