@@ -1,6 +1,7 @@
 """The composition root: settings in, a running bot out. Nobody else wires."""
 
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -95,7 +96,8 @@ class Bot:
         register(door.app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else door.app, self._make_install_flow())
         cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
-        self._scheduler = timetable(self.desk, boards, cadence)
+        removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
+        self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)

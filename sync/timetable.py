@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -15,7 +15,7 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from sync.channels import ChannelWatch
-from sync.housekeeping import forget
+from sync.housekeeping import REMOVED_KEPT, forget
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
 from sync.watching import watch_pos
@@ -35,15 +35,20 @@ class Cadence:
     channels: float = 300
 
 
-def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
-    """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
+def timetable(
+    desk: Desk, boards: Boards, cadence: Cadence, *, removed_kept: timedelta = REMOVED_KEPT
+) -> AsyncIOScheduler:
+    """A scheduler that is not started yet. A job that is still running when its time comes is not run twice.
+
+    `removed_kept` is how long what is left of a removed store is kept.
+    """
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
         ("follow open orders", OrderPoll(desk, every=cadence.order_poll), cadence.order_poll),
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
-        ("housekeeping", partial(forget, desk), cadence.housekeeping),
+        ("housekeeping", partial(forget, desk, removed_kept=removed_kept), cadence.housekeeping),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     for name, job, seconds in jobs:

@@ -225,3 +225,30 @@ async def test_status_tells_how_each_store_goes(clerk: Clerk) -> None:
         "token",
     ):
         assert fact in told
+
+
+async def test_a_channel_that_others_can_read_is_connected_with_a_warning_and_owners_are_asked(clerk: Clerk) -> None:
+    await clerk.open("downtown")
+    crew = [clerk.owner, clerk.manager, clerk.budtender]
+    town_square = clerk.slack.add_channel("town-square", private=False, members=crew)
+    await clerk.connects("uptown", channel=town_square)
+    await clerk.said("Others can read", "sign it off", channel=town_square)
+    await clerk.until(lambda: _asked_to_sign(clerk), "an owner being asked")
+
+
+def _asked_to_sign(clerk: Clerk) -> bool:
+    private = clerk.slack.workspace.direct_channel(clerk.owner).id
+    return any("town-square" in str(one.blocks) or "<#" in all_words(one) for one in clerk.slack.messages(private))
+
+
+async def test_over_signed_http_a_slow_step_is_shown_in_the_open_modal_too(clerk: Clerk) -> None:
+    await clerk.open("downtown", slack_app_token="")
+    try:
+        await clerk.types("connect")
+        view = await clerk.asked("location")
+        clerk.flowhub.wire.add(Fault("delay", path="/oauth/token", seconds=2.2))
+        assert await clerk.sends(view, clerk.store_values()) == {}
+        assert "Checking everything" in words_of(clerk.slack.open_views(clerk.owner)[-1])
+        await clerk.sees("Uptown is connected")
+    finally:
+        clerk.slack.events_url = None
