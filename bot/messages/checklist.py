@@ -97,9 +97,11 @@ WORDS: Mapping[tuple[Check, Why], Words] = {
     (Check.CHANNEL_SAFE, Why.WORKS): _says("Only the store's own people read <#…>, or an owner signed it off."),
     (Check.CHANNEL_SAFE, Why.UNSAFE): _says(
         "Others can read <#…>, so no order is posted there.",
-        "Make it private and free of guests, or let an owner sign it off: the request is in the channel.",
+        "Make it private and free of guests, or let an owner sign it off: owners are asked in private.",
     ),
-    (Check.CHANNEL_SAFE, Why.UNTOLD): _says("Who can read <#…> has not been looked at yet.", "Check again."),
+    (Check.CHANNEL_SAFE, Why.UNTOLD): _says(
+        "Slack did not say who can read <#…>.", "Grant channels:read, groups:read and users:read."
+    ),
     (Check.LEAFLY, Why.WORKS): _says("Leafly knows the store's key."),
     (Check.LEAFLY, Why.NOT_USED): _says("Not used: no Leafly key was given."),
     (Check.LEAFLY, Why.ABSENT): _says(
