@@ -18,6 +18,7 @@ from sync.channels import ChannelWatch
 from sync.housekeeping import REMOVED_KEPT, forget
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
+from sync.stores import follow_stores
 from sync.watching import watch_pos
 
 log = structlog.get_logger("orderahead.sync")
@@ -33,6 +34,7 @@ class Cadence:
     mornings: float = 60
     housekeeping: float = 3600
     channels: float = 300
+    stores: float = 5
 
 
 def timetable(
@@ -49,6 +51,7 @@ def timetable(
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
         ("housekeeping", partial(forget, desk, removed_kept=removed_kept), cadence.housekeeping),
+        ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     for name, job, seconds in jobs:
