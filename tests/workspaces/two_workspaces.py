@@ -50,18 +50,21 @@ class TwoWorkspaces(World):
         for key, channel in ((THEIRS, self.their_channel), (THEIR_OTHER, self.their_other_channel)):
             book["stores"][key] |= {**theirs, "channel": channel, "name": NAMES[key]}
 
+    def browser(self) -> "Browser":
+        assert self.bot is not None
+        return Browser(self.bot.address)
+
     async def install(self, team: Team, person: str) -> httpx.Response:
         """As a person does it in their browser: the page that they end on."""
-        async with Browser(self) as browser:
+        async with self.browser() as browser:
             return await browser.back(team.allow(person, await browser.install()))
 
 
 class Browser:
     """A browser that keeps the one cookie, which it would send over https only."""
 
-    def __init__(self, world: World) -> None:
-        assert world.bot is not None
-        self._client = httpx.AsyncClient(base_url=world.bot.address, timeout=10)
+    def __init__(self, address: str) -> None:
+        self._client = httpx.AsyncClient(base_url=address, timeout=10)
         self.cookie = ""
 
     async def __aenter__(self) -> "Browser":
