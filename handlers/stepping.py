@@ -43,7 +43,8 @@ async def step(
         await show(front, submission, submission.view_id, (await working).view)
         return
     found = working.result()
-    if found.errors:
+    # A value that was kept may have stopped working: its field is not there, and comes back with the view.
+    if found.errors and found.errors.keys() <= submission.values.keys():
         await ack(response_action="errors", errors=found.errors)
     else:
         await ack(response_action="update", view=found.view)

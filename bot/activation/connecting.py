@@ -160,6 +160,13 @@ def at_location(everywhere: Sequence[Known], workspace: str, location_id: str) -
     return min(here, key=lambda one: one.state is StoreState.REMOVED, default=None)
 
 
+async def store_at(desk: Desk, workspace: str, location_id: str) -> Store | None:
+    """The store that connecting this location would change: whoever does it must be allowed to there."""
+    async with desk.database.read() as tx:
+        present = at_location(await stores.known(tx), workspace, location_id)
+    return present.store if present is not None and present.state is not StoreState.REMOVED else None
+
+
 def _place_flaws(draft: Draft, wishes: Wishes, before: Known | None) -> dict[Field, Flaw]:
     if draft.place(wishes.location_id) is None:
         return {Field.LOCATION: Flaw(why=Why.NOT_AMONG)}

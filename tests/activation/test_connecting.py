@@ -140,7 +140,13 @@ async def test_a_check_that_takes_longer_than_slack_waits_goes_on_in_the_open_mo
     entries = again["state"]["values"]
     assert entries["location"]["choice"]["selected_option"]["value"] == values["location"]
     assert entries["closes"]["choice"]["selected_time"] == "21:00"
-    assert await clerk.sends(again, {"channel": clerk.sandbox.channels["uptown"]}) == {}
+    # It stops working meanwhile: then it is asked for again.
+    clerk.flowhub.wire.add(Fault("error", path="/oauth/token", status=401))
+    uptown = {"channel": clerk.sandbox.channels["uptown"]}
+    assert await clerk.sends(again, uptown) == {}
+    once_more = await clerk.asked("order_ahead_token")
+    assert "issues no token" in words_of(once_more)
+    assert await clerk.sends(once_more, {**clerk.store_values(), **uptown}) == {}
     await clerk.sees("Uptown is connected")
 
 
@@ -252,3 +258,18 @@ async def test_over_signed_http_a_slow_step_is_shown_in_the_open_modal_too(clerk
         await clerk.sees("Uptown is connected")
     finally:
         clerk.slack.events_url = None
+
+
+async def test_a_manager_of_one_store_does_not_change_another_by_connecting_it_again(clerk: Clerk) -> None:
+    def of_nobody(book: dict[str, Any]) -> None:
+        stores = book["stores"]
+        book["stores"] = {"downtown": stores["downtown"], "riverside": {**stores["riverside"], "managers": []}}
+
+    await clerk.start_bot(stores=of_nobody)
+    key = await clerk.connects("uptown")  # by the owner, whose store it is
+    await clerk.types("connect", person=clerk.manager)
+    view = await clerk.asked("location", person=clerk.manager)
+    other = clerk.slack.add_channel("elsewhere", private=True, members=[clerk.manager])
+    await clerk.sends(view, clerk.store_values(channel=other), person=clerk.manager)
+    await clerk.sees("You may not connect", person=clerk.manager)
+    assert (await clerk.known(key)).store.channel == clerk.sandbox.channels["uptown"]
