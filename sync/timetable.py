@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.errors import OrderAheadError
 from sync.channels import ChannelWatch
 from sync.housekeeping import REMOVED_KEPT, forget
+from sync.installs import follow_installs
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
 from sync.stores import follow_stores
@@ -34,6 +35,7 @@ class Cadence:
     mornings: float = 60
     housekeeping: float = 3600
     channels: float = 300
+    installs: float = 3600
     stores: float = 5
 
 
@@ -52,6 +54,7 @@ def timetable(
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
         ("housekeeping", partial(forget, desk, removed_kept=removed_kept), cadence.housekeeping),
         ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
+        ("follow installs", partial(follow_installs, boards.office), cadence.installs),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     for name, job, seconds in jobs:

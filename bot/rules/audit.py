@@ -24,6 +24,8 @@ class Deed(StrEnum):
     GIVE_ROLE = "give_role"
     TAKE_ROLE = "take_role"
     SIGN_OFF = "sign_off_channel"
+    INSTALL = "install_app"
+    UNINSTALL = "uninstall_app"
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")

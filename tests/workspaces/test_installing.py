@@ -11,7 +11,7 @@ from bot.desk.desk import now_utc
 from bot.errors import Misconfigured, Unauthorised
 from bot.rules.stores import StoreState
 from bot.settings import load
-from bot.store import stores, workspaces
+from bot.store import audit, stores, workspaces
 from bot.workspaces.installing import STATE_LIVES
 from tests.faults.acts import order
 from tests.faults.waiting import eventually
@@ -207,6 +207,22 @@ class TestAWorkspaceThatLeaves:
         await is_gone(bot)
         await two.other.events.revoked()
         assert set(bot.desk.stores) == {"downtown"}
+
+    async def test_one_that_left_while_nobody_could_tell_us_is_found_out(self, two: TwoWorkspaces) -> None:
+        await two.start_bot()
+        await two.stop_bot()
+        two.slack.installs.revoke(two.other.core)
+        bot = await two.start_bot(installs=False)
+        await is_gone(bot)
+        assert set(bot.desk.stores) == {"downtown"}
+
+    async def test_the_audit_log_knows_both(self, two: TwoWorkspaces) -> None:
+        bot = await two.start_bot()
+        await two.other.uninstall()
+        await is_gone(bot)
+        async with bot.database.read() as tx:
+            entries = await audit.about(tx, two.other.team_id)
+        assert [(one.action, one.who) for one in entries] == [("install_app", two.dana), ("uninstall_app", "")]
 
     async def test_a_persons_own_token_is_none_of_ours(self, two: TwoWorkspaces) -> None:
         bot = await two.start_bot()
