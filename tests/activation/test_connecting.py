@@ -4,11 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from sqlalchemy import text
 
+from bot.messages.flowhub import SUBCOMMANDS
 from bot.sandbox.wire import Fault
+from handlers.flowhub import VERBS
 from sync.housekeeping import forget
 from tests.activation.desk_clerk import Clerk, fields_of, words_of
+from tests.architecture.tree import ROOT
 from tests.world import all_words
 
 
@@ -273,3 +277,10 @@ async def test_a_manager_of_one_store_does_not_change_another_by_connecting_it_a
     await clerk.sends(view, clerk.store_values(channel=other), person=clerk.manager)
     await clerk.sees("You may not connect", person=clerk.manager)
     assert (await clerk.known(key)).store.channel == clerk.sandbox.channels["uptown"]
+
+
+def test_help_lists_what_there_is_and_the_manifest_hints_at_it() -> None:
+    assert set(SUBCOMMANDS) == set(VERBS)
+    commands = yaml.safe_load((ROOT / "manifest.yml").read_text())["features"]["slash_commands"]
+    (hint,) = [one["usage_hint"] for one in commands if one["command"] == "/flowhub"]
+    assert set(hint.strip("[]").split(" | ")) == set(VERBS)
