@@ -73,6 +73,25 @@ def at_the_end(sandbox: Sandbox, database_url: str) -> list[str]:
     return leaks
 
 
+async def in_postgres(database_url: str) -> list[str]:
+    """In any row of any table; on SQLite the files have been looked through already."""
+    if sqlite_file(database_url) is not None:
+        return []
+    import asyncpg
+
+    leaks: list[str] = []
+    connection = await asyncpg.connect(database_url)
+    try:
+        names = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        for (table,) in await connection.fetch(names):
+            rows = await connection.fetch(f"SELECT t::text FROM {table} AS t")  # noqa: S608
+            content = "\n".join(row[0] for row in rows).encode()
+            leaks += [f"{what} in {table}" for what in _found(content, SECRETS, PERSONAL, sealed_is_fine=True)]
+    finally:
+        await connection.close()
+    return leaks
+
+
 def _found(content: bytes, *canaries: Mapping[str, bytes], sealed_is_fine: bool = False) -> list[str]:
     named = [name for each in canaries for name, value in each.items() if value in content]
     shaped = {one[:5].decode() for one in TOKEN.findall(content) if not (sealed_is_fine and one.startswith(SEALED))}

@@ -128,6 +128,7 @@ async def leave(world: World) -> None:
     leaks = canaries.at_the_end(world.sandbox, world.database_url)
     await world.close()
     leaks += canaries.at_the_end(world.sandbox, world.database_url)
+    leaks += await canaries.in_postgres(world.database_url)
     assert sorted(set(leaks)) == []
 
 

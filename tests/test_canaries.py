@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from bot.desk.desk import now_utc
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import APP_TOKEN, BUDTENDER, SIGNING_SECRET
+from bot.store import Database
 from bot.vault import Vault, new_key
 from tests import canaries
 
@@ -17,7 +20,7 @@ def test_each_is_found_in_a_log(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    "token",
     [
         "xoxb-1234567890-abcdef",
         "xoxe.xoxb-1-Mi0yLTEyMzQ1",
@@ -26,8 +29,8 @@ def test_each_is_found_in_a_log(name: str) -> None:
         "xapp-1-A0-1-a",
     ],
 )
-def test_a_token_that_nobody_planted_is_found_by_its_shape(text: str) -> None:
-    assert canaries.in_text(f"token={text}") != []
+def test_a_token_that_nobody_planted_is_found_by_its_shape(token: str) -> None:
+    assert canaries.in_text(f"token={token}") != []
 
 
 def test_what_is_sealed_belongs_into_the_database_and_not_into_a_log(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -48,3 +51,18 @@ async def test_one_on_a_card_is_found_even_when_it_was_edited_away(sandbox: Sand
     said = await slack.say(person, sandbox.channels["downtown"], f"it is {SIGNING_SECRET}")
     slack.core.edit(said, text="it is gone", blocks=[], through="test")
     assert "Slack's signing secret in Slack" in canaries.at_the_end(sandbox, f"sqlite:///{tmp_path}/none.db")
+
+
+async def test_one_in_a_row_of_postgresql_is_found(database: Database) -> None:
+    async with database.write() as tx:
+        sealed = tx.vault.seal(SIGNING_SECRET)
+        values = {"id": "draft", "sealed": sealed, "at": now_utc()}
+        await tx.connection.execute(
+            text("INSERT INTO drafts (id, sealed, expires_at) VALUES (:id, :sealed, :at)"), values
+        )
+    address = database.url.replace("postgresql+asyncpg", "postgresql")
+    assert await canaries.in_postgres(address) == []
+    async with database.write() as tx:
+        await tx.connection.execute(text("UPDATE drafts SET sealed = :open"), {"open": SIGNING_SECRET})
+    found = await canaries.in_postgres(address)
+    assert found == ([] if database.is_sqlite else ["Slack's signing secret in drafts"])
