@@ -38,6 +38,10 @@ class Pace:
         """The other side asked us to wait."""
         self._not_before = max(self._not_before, self._now() + seconds)
 
+    def lift(self) -> None:
+        """What it asked us to wait for is no more."""
+        self._not_before = 0.0
+
 
 class NoPace(Pace):
     """For lanes whose other side is paced elsewhere or not at all; it still waits when asked to."""
@@ -56,7 +60,7 @@ EDITS_PER_WORKSPACE = (48, 60.0)
 def pace_of(lane: str) -> Pace:
     if lane.startswith("post:"):
         return Pace(*POSTS_PER_CHANNEL)
-    return Pace(*EDITS_PER_WORKSPACE) if lane == "edit" else NoPace()
+    return Pace(*EDITS_PER_WORKSPACE) if kind_of(lane) == "edit" else NoPace()
 
 
 WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "intake": 2}
