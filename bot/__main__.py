@@ -164,7 +164,9 @@ def audit_verify() -> None:
         with not_sent():
             known = await schema.revision(database)
         if known is None:
-            raise Misconfigured("ORDERAHEAD_DATABASE_URL: there is no schema in this database yet, and so no audit log.")
+            raise Misconfigured(
+                "ORDERAHEAD_DATABASE_URL: there is no schema in this database yet, and so no audit log."
+            )
         async with database.read() as tx:
             found = await audit.verify(tx)
         if found.broken:

@@ -60,7 +60,10 @@ class Settings(BaseSettings):
         300, gt=0, le=MOST_SECONDS, description="how old a store's inventory may be when items are matched"
     )
     removed_stores_kept_hours: float = Field(
-        48, ge=0, le=MOST_KEPT_HOURS, description="how long the orders of a removed store are kept before they are erased"
+        48,
+        ge=0,
+        le=MOST_KEPT_HOURS,
+        description="how long the orders of a removed store are kept before they are erased",
     )
     flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
     webhooks_to_private_addresses: bool = Field(

@@ -218,7 +218,10 @@ SCENES: tuple[Scene, ...] = (
     ("Rosa lists the open orders; Imani needs Priya's phone number, for her eyes only.", list_and_reveal),
     ("Theo asks to cancel. Only Cashier can: the card asks for it and waits for the proof.", cancelled_with_proof),
     ("Jonah comes by and pays.", picked_up),
-    ("Theo connects Uptown with /flowhub connect: its keys are tried, its channel is looked at.", second_store_connected),
+    (
+        "Theo connects Uptown with /flowhub connect: its keys are tried, its channel is looked at.",
+        second_store_connected,
+    ),
     ("In #uptown-orders, Tessa's delivery goes out with a deal from Leafly.", delivery_with_a_deal),
     ("Flowhub's answer gets lost. Nothing is sent twice: Imani looks, and presses a button.", lost_answer),
     ("In #riverside-orders, another system puts an order straight into the point of sale.", another_system),
