@@ -109,6 +109,26 @@ def new_key() -> None:
     typer.echo(make())
 
 
+@keys_cli.command("rotate")
+def rotate_keys() -> None:
+    """Seal everything with the newest key, while the bot runs; then the older keys can go."""
+    from bot.keyring import keys_of, rotate
+    from bot.settings import load
+    from bot.store import Database
+    from bot.vault import Vault
+
+    settings = load()
+
+    async def work() -> None:
+        database = Database(settings.database_url, Vault(keys_of(settings)))
+        try:
+            typer.echo(await rotate(database))
+        finally:
+            await database.close()
+
+    _run(work())
+
+
 @db_cli.command("upgrade")
 def db_upgrade() -> None:
     """Bring the schema to the newest version; 'run' does this by itself."""
@@ -122,6 +142,7 @@ def db_downgrade() -> None:
 
 
 def _with_database(verb: str) -> None:
+    from bot.keyring import keys_of
     from bot.settings import load
     from bot.store import Database, schema
     from bot.vault import Vault
@@ -129,7 +150,7 @@ def _with_database(verb: str) -> None:
     settings = load()
 
     async def work() -> None:
-        database = Database(settings.database_url, Vault(settings.vault_keys))
+        database = Database(settings.database_url, Vault(keys_of(settings)))
         await getattr(schema, verb)(database)
         typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
         await database.close()

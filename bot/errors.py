@@ -52,7 +52,7 @@ class OutOfStep(OrderAheadError):
 
 
 class NotAllowed(OrderAheadError):
-    """This person may not do that."""
+    """This person may not do that. The sentence, which may name people, says who could."""
 
 
 class Misconfigured(OrderAheadError):

@@ -16,7 +16,7 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot import calls
-from bot.errors import Unreadable
+from bot.errors import Refused, Unauthorised, Unreadable
 from bot.rules.order_values import Address, Contact, Fee, Incoming, Kind, OrderedItem, Source, utc
 from bot.tokens import Token, authorised
 
@@ -72,6 +72,19 @@ class Leafly:
     async def sign_in(self) -> None:
         """Raises Unauthorised when the client id or secret is wrong."""
         await self._token.get()
+
+    async def knows(self, store_key: str) -> bool:
+        """Whether a shop has this key: Leafly knows no order by this name in any shop, and no shop without a key (403)."""
+        try:
+            await calls.until_deadline(lambda: self._call("GET", store_key, "0", ""), what="Leafly")
+        except Unauthorised as problem:
+            if problem.status != 403:
+                raise
+            return False
+        except Refused as problem:
+            if problem.status != 404:
+                raise
+        return True
 
     async def order(self, store_key: str, order_id: str) -> LeaflyOrder:
         """Readable while it lives and a day longer; Refused with status 404 after that."""

@@ -50,6 +50,11 @@ class Token:
         self.clock: Callable[[], float] = time.monotonic
         self.patience_seconds = PATIENCE_SECONDS
 
+    @property
+    def age_seconds(self) -> float | None:
+        """None before the first token."""
+        return self.clock() - self._issued_at if self._value else None
+
     async def get(self, *, refused: str = "") -> str:
         """A token that is not `refused`. Raises Unauthorised when the credentials are wrong, Unavailable otherwise."""
         if self._value and self._value != refused and self.clock() < self._good_until:

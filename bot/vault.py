@@ -1,7 +1,7 @@
 """Encryption of secrets and personal columns at rest, and the signatures of our own postback addresses.
 
 Keys are Fernet keys (`orderahead keys new` makes one), newest first: the first one seals, all of them open, so a key is
-rotated by putting a new one in front and re-sealing. Nothing here knows what it seals.
+rotated by putting a new one in front and sealing anew (`store/keys.py`). Nothing here knows what it seals.
 """
 
 import hashlib
@@ -21,12 +21,15 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         """Raises Misconfigured when a key is not a Fernet key or there is none."""
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            each = [Fernet(key) for key in keys]
+            self._fernet, self._newest = MultiFernet(each), each[:1]
         except ValueError:
             raise Misconfigured(
                 "ORDERAHEAD_SECRET_KEYS must hold one or more keys, newest first, separated by commas. "
                 "'orderahead keys new' makes one."
             ) from None
+        self.prints = [hashlib.sha256(b"orderahead key " + key.encode()).hexdigest()[:16] for key in keys]
+        """What tells the keys apart, newest first; a key can't be found from it."""
         self._signing_keys = [hashlib.sha256(b"orderahead postback " + key.encode()).digest() for key in keys]
 
     def seal(self, text: str) -> str:
@@ -38,6 +41,14 @@ class Vault:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise Unreadable("A sealed value can't be opened with the keys in ORDERAHEAD_SECRET_KEYS.") from None
+
+    def sealed_anew(self, sealed: str) -> str | None:
+        """The same under the newest key, None where it is that already. Raises Unreadable when none of the keys opens it."""
+        try:
+            self._newest[0].decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return None
 
     def sign(self, text: str) -> str:
         """An unguessable, URL-safe companion of `text`, 43 characters."""

@@ -5,8 +5,6 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.desk.cancelling import ask_to_cancel, check_cancellable
-from bot.desk.finding import order_of_key
-from bot.errors import Refused
 from bot.messages import private
 from bot.messages.parts import Message
 from bot.rules.cancelling import Reason, reason_of
@@ -21,17 +19,17 @@ def register(app: AsyncApp, front: Front) -> None:
         await ack()
 
     async def pressed(body: dict[str, Any]) -> None:
-        press = Press.read(body)
+        press = front.press(body)
         await telling(ask_why(front, press), lambda message: front.tell(press, message))
 
     async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if reason_of(Submission.read(body).chosen("reason")):
+        if reason_of(front.submission(body).chosen("reason")):
             await ack()
         else:
             await ack(response_action="errors", errors=private.asks_for_reason())
 
     async def sent(body: dict[str, Any]) -> None:
-        submission = Submission.read(body)
+        submission = front.submission(body)
 
         if reason := reason_of(submission.chosen("reason")):
             await telling(
@@ -43,17 +41,15 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def ask_why(front: Front, press: Press) -> None:
-    order = await pressed_order(front, press)
-    await front.permitted(press.user_id, Act.CANCEL, front.desk.store(order.store_key))
+    order, store = await pressed_order(front, press)
+    await front.permitted(press, Act.CANCEL, store)
     check_cancellable(order)
-    await front.slack.open_modal(press.trigger_id, private.cancel_modal(order, metadata(order.key, press.channel)))
+    await front.open_modal(press, private.cancel_modal(order, metadata(order.key, press.channel)))
 
 
 async def cancel_with_reason(front: Front, submission: Submission, reason: Reason) -> Message:
-    order = await order_of_key(front.desk, submission.order_key)
-    if order is None:
-        raise Refused("This order is no longer on the desk.")
-    person = await front.permitted(submission.user_id, Act.CANCEL, front.desk.store(order.store_key))
+    order, store = await front.order(submission, submission.order_key)
+    person = await front.permitted(submission, Act.CANCEL, store)
     asked = await ask_to_cancel(front.desk, order.key, person, reason)
     await front.done(submission)
     return private.cancel_asked(asked)

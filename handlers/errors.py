@@ -8,7 +8,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import NotAllowed, OrderAheadError, OutOfStep, Refused, Unavailable
 from bot.messages import private
 from bot.messages.parts import Message
-from bot.rules.permissions import Act
 
 log = structlog.get_logger("orderahead.handlers")
 
@@ -18,7 +17,7 @@ async def telling(work: Awaitable[Message | None], tell: Callable[[Message], Awa
     try:
         answer = await work
     except NotAllowed as problem:
-        answer = private.not_allowed(Act(problem.sentence))
+        answer = private.sentence(problem.sentence)
     except (OutOfStep, Refused) as problem:
         answer = _no(problem)
     except Unavailable as problem:

@@ -26,6 +26,8 @@ def routes(front: Front) -> APIRouter:
             field, _, message = problem.sentence.partition(": ")
             raise wrong_field((field,), message) from None
         store = front.desk.store_of_leafly(event.key)
+        if store is None and front.desk.is_paused_at_leafly(event.key):
+            raise Turned(503, "The store's order desk is paused.")
         if store is None:
             raise Turned(404, "There is no such store here.")
         if event.event_type in {"order_submit", "order_cancel", "order_status"} and event.order_id is None:

@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.deliveries.cards import card_found, post_card_again
 from bot.desk.claiming import claim, release
-from bot.desk.finding import order_of_key
 from bot.desk.placing import its_there, send_again
 from bot.errors import Refused
 from bot.rules.order_values import Order
 from bot.rules.permissions import Act, Person
+from bot.rules.stores import Store
 from handlers.errors import telling
 from handlers.front import Front, Press
 
@@ -34,8 +34,8 @@ async def _send_again(front: Front, order: Order, person: Person) -> None:
     await send_again(front.desk, order.key, person)
 
 
-async def _post_again(front: Front, order: Order, _person: Person) -> None:
-    if not await post_card_again(front.office, order.key):
+async def _post_again(front: Front, order: Order, person: Person) -> None:
+    if not await post_card_again(front.office, front.desk.store(order.store_key), order.key, person):
         raise Refused(f"{order.short_id} has its card already.")
 
 
@@ -59,29 +59,27 @@ async def _acknowledge(ack: AsyncAck) -> None:
 
 def _lazily(front: Front, act: Act, verb: Verb) -> Callable[..., Awaitable[None]]:
     async def pressed(body: dict[str, Any]) -> None:
-        press = Press.read(body)
+        press = front.press(body)
         await telling(_do(front, press, act, verb), lambda message: front.tell(press, message))
 
     return pressed
 
 
 async def _do(front: Front, press: Press, act: Act, verb: Verb) -> None:
-    order = await pressed_order(front, press)
-    person = await front.permitted(press.user_id, act, front.desk.store(order.store_key))
+    order, store = await pressed_order(front, press)
+    person = await front.permitted(press, act, store)
     await verb(front, order, person)
     await front.done(press)
 
 
-async def pressed_order(front: Front, press: Press) -> Order:
-    """The order whose button was pressed. Raises Refused when it is gone, or belongs to a store that the person is not
-    at: on a card that is the channel's, on the board one whose channel they are in."""
-    order = await order_of_key(front.desk, press.value)
-    if order is not None:
-        store = front.desk.store(order.store_key)
-        if press.channel == store.channel:
-            if press.card_ts and not order.card_ts:
-                await card_found(front.office, order.key, press.channel, press.card_ts)
-            return order
-        if not press.channel and store in await front.boards.stores_of(press.user_id):
-            return order
+async def pressed_order(front: Front, press: Press) -> tuple[Order, Store]:
+    """The order whose button was pressed, and its store. Raises Refused when it is gone, or belongs to a store that the
+    person is not at: on a card that is the channel's, on the board one whose channel they are in."""
+    order, store = await front.order(press, press.value)
+    if press.channel == store.channel:
+        if press.card_ts and not order.card_ts:
+            await card_found(front.office, order.key, press.channel, press.card_ts)
+        return order, store
+    if not press.channel and store in await front.stores_of(press):
+        return order, store
     raise Refused("This order is no longer on the desk.")

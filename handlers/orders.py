@@ -5,14 +5,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.desk.cancelling import ask_to_cancel, check_cancellable
-from bot.desk.finding import find_order
+from bot.desk.finding import find_order, look_up
 from bot.messages import order_lists, private
 from bot.messages.parts import Message
 from bot.rules.cancelling import reason_named
 from bot.rules.permissions import Act
 from bot.rules.short_ids import spoken_short_id
 from bot.rules.stores import Store
-from bot.store import history, orders, stores
+from bot.store import orders, stores
 from handlers.errors import telling
 from handlers.front import Command, Front, metadata
 
@@ -30,18 +30,20 @@ def register(app: AsyncApp, front: Front) -> None:
                 response_type="ephemeral",
             )
 
-        await telling(orders_command(front, Command.read(body)), tell)
+        await telling(orders_command(front, front.command(body)), tell)
 
     app.command("/orders")(ack=acknowledge, lazy=[answer])
 
 
 async def orders_command(front: Front, command: Command) -> Message | None:
-    store = front.desk.store_of_channel(command.channel)
+    store = front.store_here(command)
     verb, rest = (command.words[0].lower() if command.words else "list"), command.words[1:]
     if verb == "help":
         return order_lists.orders_help(store)
     if store is None:
-        return private.not_an_order_desk(list(front.desk.stores.values()))
+        if left := front.desk.resting_at(command.workspace, command.channel):
+            front.desk.store(left.store.key)  # raises with the sentence that says why
+        return private.not_an_order_desk(front.stores(command))
     if verb == "list" and not rest:
         return await _list(front, command, store)
     if verb == "show":
@@ -54,7 +56,7 @@ async def orders_command(front: Front, command: Command) -> Message | None:
 
 
 async def _list(front: Front, command: Command, store: Store) -> Message:
-    await front.permitted(command.user_id, Act.LOOK, store)
+    await front.permitted(command, Act.LOOK, store)
     async with front.desk.database.read() as tx:
         found = await orders.open_orders(tx, store.key)
         down_since = await stores.down_since(tx, store.key)
@@ -62,17 +64,16 @@ async def _list(front: Front, command: Command, store: Store) -> Message:
 
 
 async def _show(front: Front, command: Command, store: Store, text: str) -> Message:
-    await front.permitted(command.user_id, Act.LOOK, store)
-    found = await find_order(front.desk, store, text)
+    person = await front.permitted(command, Act.LOOK, store)
+    found = await look_up(front.desk, store, text, person)
     if isinstance(found, Message):
         return found
-    async with front.desk.database.read() as tx:
-        events = await history.of_order(tx, found.key)
-    return order_lists.one_order(found, store, events)
+    order, events = found
+    return order_lists.one_order(order, store, events)
 
 
 async def _cancel(front: Front, command: Command, store: Store, words: tuple[str, ...]) -> Message | None:
-    person = await front.permitted(command.user_id, Act.CANCEL, store)
+    person = await front.permitted(command, Act.CANCEL, store)
     short_id, why = _id_and_reason(words)
     found = await find_order(front.desk, store, short_id)
     if isinstance(found, Message):
@@ -83,8 +84,7 @@ async def _cancel(front: Front, command: Command, store: Store, words: tuple[str
         if reason is None:
             return private.unknown_reason(why)
         return private.cancel_asked(await ask_to_cancel(front.desk, found.key, person, reason))
-    view = private.cancel_modal(found, metadata(found.key, command.channel))
-    await front.slack.open_modal(command.trigger_id, view)
+    await front.open_modal(command, private.cancel_modal(found, metadata(found.key, command.channel)))
     return None
 
 

@@ -2,7 +2,22 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import cancel, home, order_buttons, orders, reveal, shortcuts
+from handlers import (
+    cancel,
+    channels,
+    checklists,
+    connect,
+    disconnect,
+    flowhub,
+    home,
+    leaving,
+    order_buttons,
+    orders,
+    reveal,
+    roles,
+    rotate,
+    shortcuts,
+)
 from handlers.front import Front
 
 
@@ -13,3 +28,11 @@ def register(app: AsyncApp, front: Front) -> None:
     reveal.register(app, front)
     home.register(app, front)
     shortcuts.register(app, front)
+    channels.register(app, front)
+    roles.register(app, front)
+    flowhub.register(app, front)
+    connect.register(app, front)
+    checklists.register(app, front)
+    disconnect.register(app, front)
+    rotate.register(app, front)
+    leaving.register(app, front)

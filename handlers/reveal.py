@@ -4,9 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.desk.finding import order_of_key
 from bot.desk.revealing import reveal_contact
-from bot.errors import Refused
 from bot.messages import private
 from bot.messages.parts import Message
 from bot.rules.permissions import Act
@@ -20,17 +18,17 @@ def register(app: AsyncApp, front: Front) -> None:
         await ack()
 
     async def pressed(body: dict[str, Any]) -> None:
-        press = Press.read(body)
+        press = front.press(body)
         await telling(ask_why(front, press), lambda message: front.tell(press, message))
 
     async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if Submission.read(body).chosen("reason") in private.REVEAL_REASONS:
+        if front.submission(body).chosen("reason") in private.REVEAL_REASONS:
             await ack()
         else:
             await ack(response_action="errors", errors=private.asks_for_reason())
 
     async def sent(body: dict[str, Any]) -> None:
-        submission = Submission.read(body)
+        submission = front.submission(body)
 
         if submission.chosen("reason") in private.REVEAL_REASONS:
             await telling(show_contact(front, submission), lambda message: front.tell(submission, message))
@@ -40,16 +38,14 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def ask_why(front: Front, press: Press) -> None:
-    order = await pressed_order(front, press)
-    await front.permitted(press.user_id, Act.REVEAL, front.desk.store(order.store_key))
-    await front.slack.open_modal(press.trigger_id, private.reveal_modal(order, metadata(order.key, press.channel)))
+    order, store = await pressed_order(front, press)
+    await front.permitted(press, Act.REVEAL, store)
+    await front.open_modal(press, private.reveal_modal(order, metadata(order.key, press.channel)))
 
 
 async def show_contact(front: Front, submission: Submission) -> Message:
-    order = await order_of_key(front.desk, submission.order_key)
-    if order is None:
-        raise Refused("This order is no longer on the desk.")
-    person = await front.permitted(submission.user_id, Act.REVEAL, front.desk.store(order.store_key))
+    order, store = await front.order(submission, submission.order_key)
+    person = await front.permitted(submission, Act.REVEAL, store)
     reason, more = submission.chosen("reason"), submission.typed("more")
     order, contact = await reveal_contact(front.desk, order.key, person, reason, more=more)
     return private.contact_details(order, contact)

@@ -4,15 +4,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.desk.finding import find_order
+from bot.desk.finding import look_up
 from bot.messages import private, shortcuts
 from bot.messages.parts import Message
 from bot.rules.permissions import Act
 from bot.rules.short_ids import spoken_short_id
 from bot.rules.stores import Store
-from bot.store import history
 from handlers.errors import telling
-from handlers.front import Front, Submission
+from handlers.front import Acted, Front
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -20,63 +19,62 @@ def register(app: AsyncApp, front: Front) -> None:
         await ack()
 
     async def asked(body: dict[str, Any]) -> None:
-        trigger = str(body["trigger_id"])
+        used = front.shortcut(body)
 
         async def ask() -> Message | None:
-            stores = await front.boards.stores_of(str(body["user"]["id"]))
+            stores = await front.stores_of(used)
             if not stores:
                 return private.not_an_order_desk([])
-            await front.slack.open_modal(trigger, shortcuts.find_modal(stores))
+            await front.open_modal(used, shortcuts.find_modal(stores))
             return None
 
-        await telling(ask(), lambda message: front.slack.open_modal(trigger, shortcuts.told(message)))
+        await telling(ask(), lambda message: front.open_modal(used, shortcuts.told(message)))
 
     async def check(ack: AsyncAck, body: dict[str, Any]) -> None:
-        typed = Submission.read(body).typed("short_id")
+        typed = front.submission(body).typed("short_id")
         if spoken_short_id(typed) is None:
             await ack(response_action="errors", errors=shortcuts.wrong_id(typed))
         else:
             await ack()
 
     async def find(body: dict[str, Any]) -> None:
-        submission = Submission.read(body)
+        submission = front.submission(body)
         if spoken_short_id(submission.typed("short_id")) is None:
             return
 
         async def look() -> Message | None:
-            stores = await front.boards.stores_of(submission.user_id)
+            stores = await front.stores_of(submission)
             chosen = submission.chosen("store")
             store = next((one for one in stores if one.key == chosen), stores[0] if len(stores) == 1 else None)
             if store is None:
                 return private.not_an_order_desk(stores)
-            return await show(front, submission.user_id, store, submission.typed("short_id"), submission.trigger_id)
+            return await show(front, submission, store, submission.typed("short_id"))
 
-        await telling(look(), lambda message: front.slack.open_modal(submission.trigger_id, shortcuts.told(message)))
+        await telling(look(), lambda message: front.open_modal(submission, shortcuts.told(message)))
 
     async def history_asked(body: dict[str, Any]) -> None:
-        trigger = str(body["trigger_id"])
+        used = front.shortcut(body)
 
         async def look() -> Message | None:
-            store = front.desk.store_of_channel(str(body["channel"]["id"]))
-            short_id = str(body["message"].get("text") or "").partition(" ")[0]
+            store = front.store_here(used)
+            short_id = used.text.partition(" ")[0]
             if store is None or spoken_short_id(short_id) is None:
                 return private.sentence("Use this on an order's card: then it shows what happened to that order.")
-            return await show(front, str(body["user"]["id"]), store, short_id, trigger)
+            return await show(front, used, store, short_id)
 
-        await telling(look(), lambda message: front.slack.open_modal(trigger, shortcuts.told(message)))
+        await telling(look(), lambda message: front.open_modal(used, shortcuts.told(message)))
 
     app.shortcut("find_order")(ack=acknowledge, lazy=[asked])
     app.view(shortcuts.FIND_MODAL)(ack=check, lazy=[find])
     app.shortcut("order_history")(ack=acknowledge, lazy=[history_asked])
 
 
-async def show(front: Front, user_id: str, store: Store, text: str, trigger_id: str) -> Message | None:
+async def show(front: Front, where: Acted, store: Store, text: str) -> Message | None:
     """Show the order in a modal. A modal that was just submitted can't be filled: its own answer might come later."""
-    await front.permitted(user_id, Act.LOOK, store)
-    order = await find_order(front.desk, store, text)
-    if isinstance(order, Message):
-        return order
-    async with front.desk.database.read() as tx:
-        events = await history.of_order(tx, order.key)
-    await front.slack.open_modal(trigger_id, shortcuts.found(order, store, events))
+    person = await front.permitted(where, Act.LOOK, store)
+    found = await look_up(front.desk, store, text, person)
+    if isinstance(found, Message):
+        return found
+    order, events = found
+    await front.open_modal(where, shortcuts.found(order, store, events))
     return None

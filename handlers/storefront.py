@@ -220,10 +220,13 @@ def routes(front: Front) -> APIRouter:
         store_key = request.query_params.get("store", "")
         if not store_key:
             raise wrong_field(("store",), "is missing in the query")
-        store = front.desk.stores.get(store_key)
+        store = front.desk.stores.get(store_key) or front.desk.paused(store_key)
         if store is None:
             raise Turned(404, "There is no such store here.")
-        _check_signature(body, dict(request.headers), front.desk.credentials(store.key).storefront_secret)
+        known = front.desk.credentials_at_rest(store.key)
+        _check_signature(body, dict(request.headers), known.storefront_secret if known else "")
+        if store.key not in front.desk.stores:
+            raise Turned(503, "The store's order desk is paused.")
         try:
             payload = OrderPayload.model_validate(as_json(body))
         except ValidationError as problem:

@@ -5,14 +5,16 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot import __version__
-from handlers import health, leafly, postbacks, requests, slack_http, storefront
+from handlers import health, leafly, postbacks, requests, slack_http, slack_install, storefront
 from handlers.front import Front
 
 
-def http_api(front: Front, slack_app: AsyncApp | None) -> FastAPI:
-    """The HTTP side of the bot. `slack_app` is None in Socket Mode, where Slack needs no address of ours."""
+def http_api(front: Front, slack_app: AsyncApp | None, install: AsyncOAuthFlow | None = None) -> FastAPI:
+    """The HTTP side of the bot. `slack_app` is None in Socket Mode, where Slack needs no address of ours, `install` where
+    there is one workspace with a plain token."""
     api: FastAPI = FastAPIOffline(
         title="Order Ahead",
         version=__version__,
@@ -28,6 +30,8 @@ def http_api(front: Front, slack_app: AsyncApp | None) -> FastAPI:
     api.include_router(health.routes(front))
     if slack_app is not None:
         api.include_router(slack_http.routes(slack_app, front.slack_signing_secret))
+    if install is not None:
+        api.include_router(slack_install.routes(install))
     _document(api)
     return api
 

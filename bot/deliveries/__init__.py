@@ -11,6 +11,7 @@ from bot.deliveries.cards import run_card, run_history
 from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
 from bot.deliveries.office import Office
+from bot.deliveries.resting import unless_resting
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
 from bot.desk.arriving import run_leafly_event
 from bot.desk.following import run_ask_status
@@ -23,7 +24,7 @@ __all__ = ["Courier", "Office", "runners"]
 
 def runners(office: Office) -> Mapping[Kind, Runner]:
     desk = office.desk
-    return {
+    made: Mapping[Kind, Runner] = {
         Kind.TAKE_IN: partial(run_take_in, desk),
         Kind.FETCH: partial(run_fetch, desk),
         Kind.LEAFLY_EVENT: partial(run_leafly_event, desk),
@@ -38,3 +39,4 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),
     }
+    return {kind: partial(unless_resting, office, run) for kind, run in made.items()}

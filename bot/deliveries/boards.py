@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.deliveries.office import Office
 from bot.deliveries.pace import Pace
+from bot.deliveries.people import why_not
 from bot.errors import OrderAheadError, Unavailable
 from bot.messages.home import home
 from bot.messages.parts import Block
 from bot.rules.boards import Board, count_today, in_order, midnight
-from bot.rules.permissions import Role, role_of
+from bot.rules.permissions import Act
 from bot.rules.stores import Store
 from bot.store import orders, stores, viewers
 
@@ -23,74 +24,84 @@ PUBLISHES_PER_MINUTE = 90
 class Boards:
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._pace = Pace(PUBLISHES_PER_MINUTE, 60.0)
-        self._publishing = asyncio.Lock()
+        self._paces: dict[str, Pace] = {}
+        self._publishing: dict[str, asyncio.Lock] = {}
 
-    async def open(self, user_id: str, *, page: int = 0) -> None:
+    async def open(self, workspace: str, user_id: str, *, page: int = 0) -> None:
         """Somebody opened the Home tab, or turned its page."""
-        async with self._publishing:
+        async with self._alone(workspace):
             now = self._office.desk.now()
-            view = home(await self._boards_for(user_id, now), now, wanted_page=page)
-            await self._office.slack.publish_home(user_id, view)
+            view = home(await self._boards_for(workspace, user_id, now), now, wanted_page=page)
+            await self._office.slack(workspace).publish_home(user_id, view)
             shown_page = int(view["private_metadata"])
             async with self._office.database.write() as tx:
-                await viewers.looked(tx, user_id, page=shown_page, shown=_fingerprint(view), at=now)
+                await viewers.looked(tx, workspace, user_id, page=shown_page, shown=_fingerprint(view), at=now)
 
-    async def again(self, user_id: str) -> None:
+    async def again(self, workspace: str, user_id: str) -> None:
         """The same page anew, after the person pressed something on it."""
         async with self._office.database.read() as tx:
-            viewer = await viewers.of(tx, user_id)
-        await self.open(user_id, page=viewer.page if viewer else 0)
+            viewer = await viewers.of(tx, workspace, user_id)
+        await self.open(workspace, user_id, page=viewer.page if viewer else 0)
 
     async def refresh(self) -> None:
-        """Publish what has changed to those who looked lately, as far as the budget goes; the rest is next."""
+        """Publish what has changed to those who looked lately, as far as each workspace's budget goes; the rest is next."""
         async with self._office.database.read() as tx:
             lately = await viewers.since(tx, self._office.desk.now() - LATELY)
         for viewer in lately:
-            if self._pace.wait() > 0:
-                return
+            pace = self._pace_of(viewer.workspace)
+            if pace.wait() > 0:
+                continue
             try:
-                async with self._publishing:
-                    await self._refresh(viewer.user_id)
+                async with self._alone(viewer.workspace):
+                    await self._refresh(viewer.workspace, viewer.user_id)
             except Unavailable as problem:
-                self._pace.pause(problem.retry_after or 5.0)
-                return
+                pace.pause(problem.retry_after or 5.0)
             except OrderAheadError:
                 continue
 
-    async def _refresh(self, user_id: str) -> None:
+    def _pace_of(self, workspace: str) -> Pace:
+        return self._paces.setdefault(workspace, Pace(PUBLISHES_PER_MINUTE, 60.0))
+
+    def _alone(self, workspace: str) -> asyncio.Lock:
+        return self._publishing.setdefault(workspace, asyncio.Lock())
+
+    async def _refresh(self, workspace: str, user_id: str) -> None:
         """What the board says is read and published under one lock: an older one must not follow a newer one."""
         async with self._office.database.read() as tx:
-            viewer = await viewers.of(tx, user_id)
+            viewer = await viewers.of(tx, workspace, user_id)
         if viewer is None:
             return
         now = self._office.desk.now()
-        view = home(await self._boards_for(user_id, now), now, wanted_page=viewer.page)
+        view = home(await self._boards_for(workspace, user_id, now), now, wanted_page=viewer.page)
         if (shown := _fingerprint(view)) == viewer.shown:
             return
-        self._pace.spend()
-        await self._office.slack.publish_home(user_id, view)
+        self._pace_of(workspace).spend()
+        await self._office.slack(workspace).publish_home(user_id, view)
         async with self._office.database.write() as tx:
-            await viewers.was_shown(tx, user_id, shown)
+            await viewers.was_shown(tx, workspace, user_id, shown)
 
-    async def stores_of(self, user_id: str) -> list[Store]:
-        """The stores whose channel the person is in. Guests have no board."""
-        person = await self._office.slack.person(user_id)
-        if role_of(person, ()) is Role.GUEST:
+    async def stores_of(self, workspace: str, user_id: str) -> list[Store]:
+        """The stores of the workspace whose channel the person is in, and where they may look. Guests have no board."""
+        person = await self._office.slack(workspace).person(user_id)
+        if person.is_outsider:
             return []
-        everywhere = list(self._office.desk.stores.values())
+        everywhere = [
+            store
+            for store in self._office.desk.stores_in(workspace)
+            if await why_not(self._office, workspace, person, Act.LOOK, store) is None
+        ]
         members = await asyncio.gather(*(self._members(store) for store in everywhere))
         return [store for store, inside in zip(everywhere, members, strict=True) if user_id in inside]
 
     async def _members(self, store: Store) -> frozenset[str]:
         """Who is in the store's channel; nobody, as far as we know, when Slack does not say."""
         try:
-            return await self._office.slack.members(store.channel)
+            return await self._office.slack(store.workspace).members(store.channel)
         except OrderAheadError:
             return frozenset()
 
-    async def _boards_for(self, user_id: str, now: datetime) -> list[Board]:
-        return [await self._board(store, now) for store in await self.stores_of(user_id)]
+    async def _boards_for(self, workspace: str, user_id: str, now: datetime) -> list[Board]:
+        return [await self._board(store, now) for store in await self.stores_of(workspace, user_id)]
 
     async def _board(self, store: Store, now: datetime) -> Board:
         began = midnight(store, now)

@@ -1,7 +1,9 @@
 """What is said unasked: escalations, reminders of an open cancel, and notices to the channel. Each at most once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
@@ -9,7 +11,9 @@ from bot.desk import recording
 from bot.desk.cancelling import next_nag
 from bot.errors import Closed, Refused
 from bot.messages import calls as words
+from bot.messages import channel_safety, checklist, resting
 from bot.messages.parts import Message
+from bot.rules.checklist import Line
 from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State, waits
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
@@ -17,7 +21,7 @@ from bot.rules.order_values import Order
 from bot.rules.orders import is_open
 from bot.rules.stores import Store
 from bot.slack import Mark
-from bot.store import deliveries, not_sent, orders
+from bot.store import channels, deliveries, not_sent, orders
 
 MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
 """Notices about an order that has no card: rather twice than never."""
@@ -55,7 +59,7 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
         message = words.late_mention(order, clock, store, now)
         saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts, loud=True)
     try:
-        await _say(office, delivery, saying)
+        await _say(office, delivery, store, saying)
     except Refused as problem:
         if problem.code != "thread_not_found":
             raise
@@ -86,7 +90,8 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
     times = int(delivery.payload["times"])
     message = words.cancel_nag(order, now)
     try:
-        await _say(office, delivery, Saying(message, _mark(delivery, order), order.card_channel, order.card_ts))
+        saying = Saying(message, _mark(delivery, order), order.card_channel, order.card_ts)
+        await _say(office, delivery, store, saying)
     except Refused as problem:
         if problem.code != "thread_not_found":
             raise
@@ -99,7 +104,7 @@ async def run_nag(office: Office, delivery: Delivery) -> Outcome:
 
 
 async def run_notice(office: Office, delivery: Delivery) -> Outcome:
-    store = office.desk.store(delivery.store_key or str(delivery.payload.get("store", "")))
+    store = _named(office, delivery.store_key or str(delivery.payload.get("store", "")))
     with not_sent():
         message = await _notice(office, store, delivery)
     if message is None:
@@ -112,12 +117,17 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
         must_be_heard=delivery.payload["about"] in MUST_BE_HEARD,
     )
     try:
-        await _say(office, delivery, saying)
+        await _say(office, delivery, store, saying)
     except Closed as problem:
         if person:  # nobody by that name: looking again changes nothing
             raise Refused(problem.sentence, code=problem.code) from None
         raise
     return DONE
+
+
+def _named(office: Office, store_key: str) -> Store:
+    """Also a store that is paused or removed: that it is, is such a notice. Raises Refused."""
+    return office.desk.any_store(store_key) or office.desk.store(store_key)
 
 
 async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | None:
@@ -132,6 +142,12 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
                 waiting = await orders.open_orders(tx, store.key)
             left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
             return words.left_overnight(store, left, now) if left else None
+        case "paused" | "resumed" | "removed" as what:
+            return resting.told(store, what, str(payload["by"]))
+        case "welcome":
+            return checklist.welcome(store, [Line.from_json(one) for one in payload["lines"]])
+        case "channel_exposed":
+            return await _exposed(office, store, payload)
         case "channel_closed":
             return words.channel_closed(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
         case "channel_opened":
@@ -144,6 +160,16 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
             return words.card_in_doubt(order) if order is not None and not order.card_ts else None
         case _:
             return None
+
+
+async def _exposed(office: Office, store: Store, payload: Mapping[str, Any]) -> Message | None:
+    """What is still true of it when it is said."""
+    async with office.database.read() as tx:
+        standing = await channels.standing(tx, store.workspace, store.channel)
+    if standing.may_post:
+        return None
+    news, owners = standing.seen.beyond(standing.signed), [str(who) for who in payload.get("owners", [])]
+    return channel_safety.channel_exposed(store, news, may_sign=bool(payload["may_sign"]), owners=owners)
 
 
 async def _order(office: Office, delivery: Delivery) -> tuple[Order | None, Store | None]:
@@ -159,14 +185,13 @@ def _mark(delivery: Delivery, order: Order) -> Mark:
     return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
 
 
-async def _say(office: Office, delivery: Delivery, saying: Saying) -> None:
+async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> None:
     """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice,
     unless something would be lost by it."""
+    slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
-            found = await office.slack.find(
-                saying.channel, saying.mark, since=delivery.created_at, thread_ts=saying.thread_ts
-            )
+            found = await slack.find(saying.channel, saying.mark, since=delivery.created_at, thread_ts=saying.thread_ts)
         except Refused as problem:
             if problem.code != "missing_scope":
                 raise
@@ -175,4 +200,4 @@ async def _say(office: Office, delivery: Delivery, saying: Saying) -> None:
             found = None
         if found is not None:
             return
-    await office.slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
+    await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)

@@ -8,15 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.deliveries.office import Office
+from bot.deliveries.resting import waits_for_store
 from bot.desk import recording
 from bot.errors import Refused
 from bot.messages.history import history_reply
 from bot.messages.order_card import order_card
 from bot.messages.parts import Message
+from bot.rules.audit import Deed
 from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, State, waits
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
-from bot.slack import Mark
+from bot.rules.permissions import Person
+from bot.rules.stores import Store
+from bot.slack import Mark, Slack
 from bot.store import Tx, deliveries, history, not_sent, orders
 
 WAIT_FOR_CARD = timedelta(seconds=20)
@@ -31,9 +35,11 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome:
     with not_sent():
         async with office.database.read() as tx:
             order = await orders.get(tx, delivery.order_key)
-    if order is None or order.store_key not in office.desk.stores:
+    store = office.desk.any_store(order.store_key) if order is not None else None
+    if order is None or store is None:
         return NOTHING_TO_DO
-    store = office.desk.store(order.store_key)
+    if store.key not in office.desk.stores and not order.card_ts:
+        return waits_for_store(office, delivery)
     if order.card_ts:
         try:
             await _edit(office, order)
@@ -41,29 +47,37 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome:
             if problem.code != "message_not_found":
                 raise
             return await _deleted(office, delivery, order)
-        return Outcome(State.DONE, lane=recording.EDITS, band=order.store_key)
+        return Outcome(State.DONE, lane=recording.edit_lane(store), band=order.store_key)
+    slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
-            found = await office.slack.find(store.channel, card_mark(order.key), since=delivery.created_at)
+            found = await slack.find(store.channel, card_mark(order.key), since=delivery.created_at)
         except Refused as problem:
             if problem.code == "missing_scope":
                 return await _hold(office, delivery, order)
             raise
         if found is not None:
-            return await _posted(office, delivery, order.key, store.channel, found.ts, drawn=False)
-    ts = await office.slack.post(store.channel, await _rendered(office, order), card_mark(order.key))
-    return await _posted(office, delivery, order.key, store.channel, ts, drawn=True)
+            return await _posted(office, delivery, store, found.ts, drawn=False)
+    ts = await slack.post(store.channel, await _rendered(office, order), card_mark(order.key))
+    return await _posted(office, delivery, store, ts, drawn=True)
 
 
 async def _edit(office: Office, order: Order) -> None:
     message = await _rendered(office, order)
-    await office.slack.update(order.card_channel, order.card_ts, message, card_mark(order.key))
+    await _slack_of(office, order).update(order.card_channel, order.card_ts, message, card_mark(order.key))
+
+
+def _slack_of(office: Office, order: Order) -> Slack:
+    store = office.desk.any_store(order.store_key) or office.desk.store(order.store_key)
+    return office.slack(store.workspace)
 
 
 async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
     """Somebody deleted the card in Slack. An order that is still to be done gets a new one, else nobody would see it."""
     if not is_open(order):
         return NOTHING_TO_DO
+    if order.store_key not in office.desk.stores:
+        return waits_for_store(office, delivery)
     now = office.desk.now()
     store = office.desk.store(order.store_key)
     async with office.database.write() as tx:
@@ -75,21 +89,22 @@ async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
 
 
 async def _rendered(office: Office, order: Order) -> Message:
-    return order_card(order, office.desk.store(order.store_key))
+    store, rest = office.desk.any_store(order.store_key), office.desk.resting.get(order.store_key)
+    return order_card(order, store or office.desk.store(order.store_key), rest=rest.state if rest else None)
 
 
-async def _posted(office: Office, delivery: Delivery, key: str, channel: str, ts: str, *, drawn: bool) -> Outcome:
+async def _posted(office: Office, delivery: Delivery, store: Store, ts: str, *, drawn: bool) -> Outcome:
     """Remember where the card is; a card that was only found again still needs its present face."""
+    key = delivery.order_key
 
     async def write(tx: Tx) -> Outcome:
         now = office.desk.now()
         order = await orders.locked(tx, key)
         if order is not None:
-            await orders.save(tx, order.model_copy(update={"card_channel": channel, "card_ts": ts}))
-        ended = Outcome(State.DONE if drawn else State.DUE, now, lane=recording.EDITS, band=delivery.store_key)
-        if order is not None:
-            store = office.desk.store(order.store_key)
+            await orders.save(tx, order.model_copy(update={"card_channel": store.channel, "card_ts": ts}))
             await deliveries.want(tx, recording.in_the_thread(Kind.HISTORY, key, store, key, now))
+        state = State.DONE if drawn else State.DUE
+        ended = Outcome(state, now, lane=recording.edit_lane(store), band=store.key)
         return await deliveries.finish(tx, delivery, ended, now=now)
 
     return await office.database.outlast(write)
@@ -108,10 +123,14 @@ async def _hold(office: Office, delivery: Delivery, order: Order) -> Outcome:
         return await deliveries.finish(tx, delivery, held, now=now)
 
 
-async def post_card_again(office: Office, key: str) -> bool:
+async def post_card_again(office: Office, store: Store, key: str, person: Person) -> bool:
     """A person looked and there is no card. False when that is settled already."""
+    now = office.desk.now()
     async with office.database.write() as tx:
-        return await deliveries.release(tx, Kind.CARD, key, now=office.desk.now())
+        released = await deliveries.release(tx, Kind.CARD, key, now=now)
+        if released:
+            await recording.note_deed(tx, store, person, Deed.POST_AGAIN, key, now=now)
+        return released
 
 
 async def card_found(office: Office, key: str, channel: str, ts: str) -> None:
@@ -134,7 +153,7 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
         async with office.database.read() as tx:
             order = await orders.get(tx, delivery.order_key)
             events = await history.of_order(tx, delivery.order_key, after=told)
-    if order is None or not any(event.is_loud for event in events):
+    if order is None or order.store_key not in office.desk.stores or not any(event.is_loud for event in events):
         return NOTHING_TO_DO
     if not order.card_ts:
         return waits(delivery, office.desk.now() + WAIT_FOR_CARD)
@@ -142,7 +161,8 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
     try:
         if delivery.state is State.UNKNOWN and (until := await _told_already(office, delivery, order, mark)):
             return Outcome(State.DUE, office.desk.now(), payload={"told": until}, counted=False)
-        await office.slack.post(order.card_channel, history_reply(events), mark, thread_ts=order.card_ts)
+        slack = _slack_of(office, order)
+        await slack.post(order.card_channel, history_reply(events), mark, thread_ts=order.card_ts)
     except Refused as problem:
         if problem.code != "thread_not_found":
             raise
@@ -167,7 +187,9 @@ async def _told_already(office: Office, delivery: Delivery, order: Order, mark: 
     doubled one would look like two events.
     """
     try:
-        found = await office.slack.find(order.card_channel, mark, since=delivery.created_at, thread_ts=order.card_ts)
+        found = await _slack_of(office, order).find(
+            order.card_channel, mark, since=delivery.created_at, thread_ts=order.card_ts
+        )
     except Refused as problem:
         if problem.code == "missing_scope":
             return mark.upto

@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.deliveries.pace import pace_of, workers_of
+from bot.deliveries.pace import kind_of, pace_of, workers_of
 from bot.rules.deliveries import Delivery, Outcome
 
 log = structlog.get_logger("orderahead.deliveries")
@@ -46,7 +46,7 @@ class Lane:
     def __init__(self, name: str, courier: Maker, gate: asyncio.Semaphore) -> None:
         """`gate` lets through as many as may be under way in all lanes of this kind."""
         self.name = name
-        self.is_shared = name == "edit"
+        self.is_shared = kind_of(name) == "edit"
         self.busy: set[int] = set()
         self._courier = courier
         self._gate = gate

@@ -56,7 +56,7 @@ EDITS_PER_WORKSPACE = (48, 60.0)
 def pace_of(lane: str) -> Pace:
     if lane.startswith("post:"):
         return Pace(*POSTS_PER_CHANNEL)
-    return Pace(*EDITS_PER_WORKSPACE) if lane == "edit" else NoPace()
+    return Pace(*EDITS_PER_WORKSPACE) if kind_of(lane) == "edit" else NoPace()
 
 
 WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "intake": 2}

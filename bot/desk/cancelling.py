@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
-from bot.desk.recording import at_flowhub, in_the_thread, record
+from bot.desk.recording import at_flowhub, in_the_thread, note_deed, record
 from bot.errors import OutOfStep, Refused
+from bot.rules.audit import Deed
 from bot.rules.cancelling import NAG_LIMIT, Reason, is_cancellable, nag_after_minutes
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event, Happened
@@ -12,7 +13,7 @@ from bot.rules.order_values import CancelRequest, Order, Placing, Source
 from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, history, orders
+from bot.store import Tx, deliveries, orders
 
 SHOPPER = "the customer"
 MARKETPLACE = "Leafly"
@@ -35,9 +36,7 @@ async def ask_to_cancel(desk: Desk, key: str, person: Person, reason: Reason) ->
         event = Event(now, Happened.CANCEL_ASKED, person.name, "slack", {"why": reason.value})
         await record(tx, store, order, event, now=now, before=before)
         await _follow_up(tx, store, order, now)
-        await history.audit(
-            tx, at=now, store_key=store.key, who=person.id, action="ask_to_cancel", what=key, reason=reason.value
-        )
+        await note_deed(tx, store, person, Deed.CANCEL, key, now=now, reason=reason.value)
     return order
 
 

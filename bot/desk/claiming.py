@@ -1,8 +1,9 @@
 """Claiming an order and letting it go, so that everybody sees who has it."""
 
 from bot.desk.desk import Desk
-from bot.desk.recording import record
+from bot.desk.recording import note_deed, record
 from bot.errors import OutOfStep, Refused
+from bot.rules.audit import Deed
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
@@ -32,8 +33,9 @@ async def claim(desk: Desk, key: str, person: Person) -> Order:
                 "late": "",
             }
         )
-        event = Event(now, Happened.CLAIMED, person.name, "slack")
-        await record(tx, desk.store(order.store_key), order, event, now=now, before=before)
+        event, store = Event(now, Happened.CLAIMED, person.name, "slack"), desk.store(order.store_key)
+        await record(tx, store, order, event, now=now, before=before)
+        await note_deed(tx, store, person, Deed.CLAIM, key, now=now)
     return order
 
 
@@ -47,6 +49,7 @@ async def release(desk: Desk, key: str, person: Person) -> Order:
         if not before.claimed_by_id:
             raise OutOfStep(f"Nobody has {before.short_id} any more.")
         order = before.model_copy(update={"claimed_by": "", "claimed_by_id": "", "claimed_at": None})
-        event = Event(now, Happened.RELEASED, person.name, "slack")
-        await record(tx, desk.store(order.store_key), order, event, now=now, before=before)
+        event, store = Event(now, Happened.RELEASED, person.name, "slack"), desk.store(order.store_key)
+        await record(tx, store, order, event, now=now, before=before)
+        await note_deed(tx, store, person, Deed.RELEASE, key, now=now)
     return order

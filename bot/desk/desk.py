@@ -13,8 +13,9 @@ import structlog
 from bot.errors import Refused
 from bot.flowhub import FlowhubAccount, Flowhubs, OrderAhead
 from bot.leafly import Leafly
+from bot.reaching import Reach
 from bot.rules.matching import Shelf
-from bot.rules.stores import Credentials, Store
+from bot.rules.stores import Credentials, Store, StoreState
 from bot.store import Database, history, stores
 from bot.webhooks import Webhooks
 
@@ -25,6 +26,15 @@ MOST_PARKED_AT_ONCE = 500
 
 def now_utc() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A store for which nothing is done. `state` is paused or removed."""
+
+    store: Store
+    state: StoreState
+    since: datetime | None
 
 
 @dataclass(eq=False)
@@ -42,10 +52,13 @@ class Desk:
     flowhubs: Flowhubs
     leafly: Leafly | None
     webhooks: Webhooks
+    reach: Reach
     public_url: str
     inventory_seconds: float = 300
     now: Callable[[], datetime] = now_utc
     stores: Mapping[str, Store] = field(default_factory=dict)
+    resting: Mapping[str, Resting] = field(default_factory=dict)
+    """Stores that are paused or removed: what they left behind can still be named, and nothing is done for them."""
     failing_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose Flowhub has not answered since then, by our own watch; the database knows who has been told."""
     closed_since: dict[str, datetime] = field(default_factory=dict)
@@ -60,28 +73,72 @@ class Desk:
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def load_stores(self) -> None:
+        """From here on the stores are what the database says: connected, paused, removed, with new credentials."""
         async with self.database.read() as tx:
-            found = await stores.all_stores(tx)
+            found = await stores.known(tx)
             # What was told before a restart must be taken back after it.
             self.failing_since, self.closed_since = await stores.troubles(tx)
-        self.stores = {store.key: store for store, _ in found}
-        self._credentials = {store.key: credentials for store, credentials in found}
+        working = {one.store.key: one for one in found if one.state is StoreState.ACTIVE}
+        self.stores = {key: one.store for key, one in working.items()}
+        self.resting = {
+            one.store.key: Resting(one.store, one.state, one.state_since)
+            for one in found
+            if one.store.key not in working
+        }
+        self._credentials = {one.store.key: one.credentials for one in found if one.credentials is not None}
+        self.flowhubs.forget_all_but(self._credentials.values())
 
     def store(self, key: str) -> Store:
-        """Raises Refused when the store is not (or no longer) configured."""
+        """Raises Refused when the store is not (or no longer) configured, or does not work now."""
         if key not in self.stores:
-            raise Refused("This store is no longer set up here.", code="unknown_store")
+            raise Refused(self._why_not(key), code="unknown_store")
         return self.stores[key]
 
-    def store_of_channel(self, channel: str) -> Store | None:
-        return next((store for store in self.stores.values() if store.channel == channel), None)
+    def any_store(self, key: str) -> Store | None:
+        """A store in whatever state, for what only names it."""
+        return self.stores.get(key) or (self.resting[key].store if key in self.resting else None)
+
+    def paused(self, key: str) -> Store | None:
+        rest = self.resting.get(key)
+        return rest.store if rest is not None and rest.state is StoreState.PAUSED else None
+
+    def resting_at(self, workspace: str, channel: str) -> Resting | None:
+        """The store that rests in a channel; the paused one, if a removed one was there before it."""
+        here = [
+            rest for rest in self.resting.values() if (rest.store.workspace, rest.store.channel) == (workspace, channel)
+        ]
+        return min(here, key=lambda rest: rest.state is StoreState.REMOVED, default=None)
+
+    def _why_not(self, key: str) -> str:
+        rest = self.resting.get(key)
+        if rest is not None and rest.state is StoreState.PAUSED:
+            return f"{rest.store.name} is paused: nothing is done for its orders until somebody types /flowhub resume."
+        return "This store is no longer set up here."
+
+    def stores_in(self, workspace: str) -> list[Store]:
+        """The stores of one workspace, the only ones that a person there may hear of."""
+        return [store for store in self.stores.values() if store.workspace == workspace]
+
+    def store_of_channel(self, workspace: str, channel: str) -> Store | None:
+        return next((store for store in self.stores_in(workspace) if store.channel == channel), None)
 
     def store_of_leafly(self, leafly_key: str) -> Store | None:
         return next((store for store in self.stores.values() if leafly_key and store.leafly_key == leafly_key), None)
 
+    def is_paused_at_leafly(self, leafly_key: str) -> bool:
+        return any(
+            rest.state is StoreState.PAUSED and rest.store.leafly_key == leafly_key
+            for rest in self.resting.values()
+            if leafly_key
+        )
+
     def credentials(self, store_key: str) -> Credentials:
         self.store(store_key)
         return self._credentials[store_key]
+
+    def credentials_at_rest(self, store_key: str) -> Credentials | None:
+        """Also those of a paused store; None where there are none."""
+        return self._credentials.get(store_key)
 
     def account(self, store_key: str) -> FlowhubAccount:
         return self.flowhubs.account(self.credentials(store_key))

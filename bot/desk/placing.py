@@ -10,9 +10,10 @@ import phonenumbers
 
 from bot.desk.desk import Desk
 from bot.desk.health import flowhub_answered, flowhub_failed
-from bot.desk.recording import at_flowhub, record
+from bot.desk.recording import at_flowhub, note_deed, record
 from bot.errors import OrderAheadError, OutOfStep, Refused, Unauthorised, Unavailable, Unreadable
 from bot.flowhub.payloads import PlacedOrder
+from bot.rules.audit import Deed
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State
 from bot.rules.history import Event, Happened
 from bot.rules.matching import Product
@@ -263,4 +264,6 @@ async def _answer(desk: Desk, key: str, person: Person, placing: Placing, happen
             await deliveries.release(tx, Kind.PLACE, key, now=now)
         else:
             await deliveries.settle(tx, Kind.PLACE, key)
+        deed = Deed.SEND_AGAIN if placing is Placing.WAITING else Deed.ITS_THERE
+        await note_deed(tx, store, person, deed, key, now=now)
     return order

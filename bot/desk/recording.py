@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.sources import SOURCES
+from bot.rules.audit import Deed
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event
 from bot.rules.lateness import steps
 from bot.rules.order_values import Order
+from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, history, orders
+from bot.store import Tx, audit, deliveries, history, orders
 
 NOT_ON_THE_CARD = {
     "status_read_at",
@@ -23,9 +25,6 @@ NOT_ON_THE_CARD = {
     "card_ts",
     "sale_id",
 }
-
-EDITS = "edit"
-"""All edits of cards share one lane: Slack's budget for them is the workspace's (slack.md 3.2)."""
 
 
 async def record(
@@ -46,6 +45,14 @@ async def record(
         await deliveries.want_once(tx, *_escalations(store, order))
 
 
+async def note_deed(
+    tx: Tx, store: Store, person: Person, deed: Deed, what: str, *, now: datetime, reason: str = ""
+) -> None:
+    """The line in the audit log that every act of a person leaves; the last thing in its transaction."""
+    entry = audit.Entry(now, person.id, deed.value, what, store.workspace, store.key, reason)
+    await audit.add(tx, entry)
+
+
 def _looks_different(before: Order | None, order: Order) -> bool:
     """Whether the card must be drawn anew."""
     return before is None or before.model_dump(exclude=NOT_ON_THE_CARD) != order.model_dump(exclude=NOT_ON_THE_CARD)
@@ -55,6 +62,11 @@ def post_lane(store: Store) -> str:
     return f"post:{store.channel}"
 
 
+def edit_lane(store: Store) -> str:
+    """All edits of a workspace's cards share one lane: Slack's budget for them is the workspace's (slack.md 3.2)."""
+    return f"edit:{store.workspace}" if store.workspace else "edit"
+
+
 def card(store: Store, order: Order, now: datetime) -> Wanted:
     posted = bool(order.card_ts)
     return Wanted(
@@ -62,7 +74,7 @@ def card(store: Store, order: Order, now: datetime) -> Wanted:
         subject=order.key,
         order_key=order.key,
         store_key=store.key,
-        lane=EDITS if posted else post_lane(store),
+        lane=edit_lane(store) if posted else post_lane(store),
         band=store.key if posted else "",
         priority=1,
         due_at=now,

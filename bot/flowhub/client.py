@@ -1,6 +1,6 @@
 """Flowhub's calls: one `FlowhubAccount` per organisation (key headers), one `OrderAhead` per store (bearer token)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -100,6 +100,11 @@ class OrderAhead:
         """Raises Unauthorised when the Order Ahead client id or token is wrong."""
         await self._token.get()
 
+    @property
+    def token_age_seconds(self) -> float | None:
+        """How old the token in use is; None when there is none."""
+        return self._token.age_seconds
+
     async def create(self, body: dict[str, Any]) -> PlacedOrder:
         """Put an order into the POS. Made once: Flowhub has no idempotency key (A6), so the caller decides what a
         failure means. `Unavailable.may_have_arrived` tells whether the request left."""
@@ -131,25 +136,43 @@ class Flowhubs:
     def account(self, credentials: Credentials) -> FlowhubAccount:
         pair = (credentials.flowhub_client_id, credentials.flowhub_key)
         if pair not in self._accounts:
-            pace = calls.pace(self._requests_per_second)
-            self._accounts[pair] = FlowhubAccount(self._client, pace, self._url, *pair)
+            self._accounts[pair] = self.trial_account(*pair)
         return self._accounts[pair]
 
     def order_ahead(self, credentials: Credentials) -> OrderAhead:
         pair = (credentials.order_ahead_client_id, credentials.order_ahead_token)
         if pair not in self._order_aheads:
             limiter = self.account(credentials).limiter
-            token = Token(
-                self._client,
-                calls.pace(1),
-                f"{self._auth_url}/oauth/token",
-                what="Flowhub's sign-in",
-                body={
-                    "client_id": credentials.order_ahead_client_id,
-                    "client_secret": credentials.order_ahead_token,
-                    "audience": AUDIENCE,
-                    "grant_type": "client_credentials",
-                },
-            )
-            self._order_aheads[pair] = OrderAhead(self._client, limiter, self._url, token)
+            self._order_aheads[pair] = OrderAhead(self._client, limiter, self._url, self._token(*pair))
         return self._order_aheads[pair]
+
+    def trial_account(self, client_id: str, key: str) -> FlowhubAccount:
+        """For a pair that somebody typed: nothing of it is remembered."""
+        pace = calls.pace(self._requests_per_second)
+        return FlowhubAccount(self._client, pace, self._url, client_id, key)
+
+    def trial_order_ahead(self, client_id: str, token: str) -> OrderAhead:
+        pace = calls.pace(self._requests_per_second)
+        return OrderAhead(self._client, pace, self._url, self._token(client_id, token))
+
+    def forget_all_but(self, used: Iterable[Credentials]) -> None:
+        """Pairs that no store has any more are gone from memory too; calls under way end as they began."""
+        used = list(used)
+        accounts = {(one.flowhub_client_id, one.flowhub_key) for one in used}
+        order_aheads = {(one.order_ahead_client_id, one.order_ahead_token) for one in used}
+        self._accounts = {pair: client for pair, client in self._accounts.items() if pair in accounts}
+        self._order_aheads = {pair: client for pair, client in self._order_aheads.items() if pair in order_aheads}
+
+    def _token(self, client_id: str, secret: str) -> Token:
+        return Token(
+            self._client,
+            calls.pace(1),
+            f"{self._auth_url}/oauth/token",
+            what="Flowhub's sign-in",
+            body={
+                "client_id": client_id,
+                "client_secret": secret,
+                "audience": AUDIENCE,
+                "grant_type": "client_credentials",
+            },
+        )

@@ -23,7 +23,7 @@ from bot.rules.cancelling import is_cancellable
 from bot.rules.lateness import Clock
 from bot.rules.order_values import CancelRequest, Item, Kind, Order, Placing, Source
 from bot.rules.orders import Column, Status, column_of, is_open, known_status
-from bot.rules.stores import Store
+from bot.rules.stores import Store, StoreState
 
 CARD_BUTTONS = "order_actions"
 """The block that tells a card's buttons from those of other messages about the same order."""
@@ -32,16 +32,16 @@ ITEMS_WEIGHT = 2400
 """Bytes: with everything else at its longest, a card and its history stay below Slack's budget (slack.md 3.1)."""
 
 
-def order_card(order: Order, store: Store) -> Message:
-    """The card of an order as it is now."""
+def order_card(order: Order, store: Store, *, rest: StoreState | None = None) -> Message:
+    """The card of an order as it is now. `rest` says that its store is paused or removed: then nothing can be pressed."""
     look = look_of(order)
     body = [
         section(_items(order)),
         fields(*_facts(order)),
         *_note(order),
         *_warnings(order),
-        *_buttons(order),
-        context(" · ".join(_footer(order, store))),
+        *(_rests(rest) if rest and is_open(order) else _buttons(order)),
+        context(" · ".join(_footer(order, store, rest))),
     ]
     colour = RED if alarm_of(order) else look.colour
     return Message(
@@ -148,6 +148,14 @@ def _warnings(order: Order) -> list[Block]:
     return [section("\n".join(texts))] if texts else []
 
 
+def _rests(rest: StoreState) -> list[Block]:
+    if rest is StoreState.PAUSED:
+        text = ":double_vertical_bar: *This store is paused.* What Flowhub does with the order shows here when it works again."
+    else:
+        text = ":electric_plug: *This store was disconnected.* From here on the order is only in Cashier."
+    return [section(text)]
+
+
 def _placing_warning(order: Order) -> list[str]:
     problem = ended(plain(order.placing_problem, 150))
     if not is_open(order):
@@ -220,9 +228,9 @@ def order_buttons(order: Order) -> list[Block]:
     return made
 
 
-def _footer(order: Order, store: Store) -> list[str]:
+def _footer(order: Order, store: Store, rest: StoreState | None = None) -> list[str]:
     parts = [plain(store.name, 60), f"arrived {at_day_and_time(order.arrived_at)}"]
-    if is_open(order) and not _is_sending(order):
+    if is_open(order) and not _is_sending(order) and rest is None:
         parts.append(f"next: {_next_step(order)}")
     elif order.closed_at is not None:
         parts.append(f"closed {at_day_and_time(order.closed_at)} after {how_long(order.closed_at - order.arrived_at)}")

@@ -114,6 +114,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def any_of(names: Sequence[str]) -> str:
+    """`one`, `one or two`, `one, two or three`."""
+    return " or ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])
+
+
 def mrkdwn(text: str) -> Block:
     """`verbatim`: Slack would otherwise turn a bare `@channel`, `#name` or address in somebody's note into the real thing."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.messages.order_card import headline_text
-from bot.messages.parts import Block, Message, context, modal, option, plain, section, select_input, text_input
+from bot.messages.parts import Block, Message, any_of, context, modal, option, plain, section, select_input, text_input
 from bot.messages.words import REASONS
 from bot.rules.order_values import Contact, Order
-from bot.rules.permissions import Act
+from bot.rules.permissions import Act, Role, WhoCould
 from bot.rules.stores import Store
 
 CANCEL_MODAL = "cancel_order"
@@ -48,8 +48,22 @@ def no_such_order(short_id: str, store: Store, open_ids: Sequence[str]) -> Messa
     return sentence(f"There is no order *{short_id}* at {plain(store.name, 60)}.{known}")
 
 
-def not_allowed(act: Act) -> Message:
-    return sentence(f":lock: You may not {act.value} here. Ask the store's manager.")
+ROLE_WORDS = {
+    Role.GUEST: "no access",
+    Role.STAFF: "somebody on staff",
+    Role.LEAD: "a lead",
+    Role.MANAGER: "a manager",
+    Role.OWNER: "an owner",
+}
+
+
+def not_allowed(act: Act, could: WhoCould, *, store: Store | None = None, is_outsider: bool = False) -> Message:
+    """Says who could: by name where people were given the role, always by role."""
+    where = f" at {plain(store.name, 60)}" if store is not None else ""
+    why = "guests and people of other workspaces can't" if is_outsider else f"that takes {ROLE_WORDS[could.role]}"
+    named = [f"<@{who}>" for who in could.people[:5]] + [f"<!subteam^{group}>" for group in could.groups[:3]]
+    last = "an owner of this workspace" if named or could.role is Role.OWNER else ROLE_WORDS[could.role]
+    return sentence(f":lock: You may not {act.value}{where}: {why}. Ask {any_of([*named, last])}.")
 
 
 def unknown_reason(text: str) -> Message:

@@ -1,14 +1,18 @@
-"""Who may do what in a store's channel. Roles come from Slack (owner, guest) and from the store's settings (manager)."""
+"""Who may do what. Roles come from three places: Slack (its owners, its guests), the store's settings (`managers`), and
+what people were given with /flowhub roles."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
 class Role(IntEnum):
     GUEST = 0
+    """Guests, bots, people of other workspaces, and whoever was given "no access"."""
     STAFF = 1
-    MANAGER = 2
-    OWNER = 3
+    LEAD = 2
+    MANAGER = 3
+    OWNER = 4
 
 
 class Act(StrEnum):
@@ -18,6 +22,14 @@ class Act(StrEnum):
     CANCEL = "ask to cancel orders"
     SETTLE = "answer for the point of sale"
     REPOST = "post a card again"
+    STATUS = "see how stores are connected"
+    DOCTOR = "check the connections"
+    CONNECT = "connect stores"
+    DISCONNECT = "pause or remove stores"
+    ROTATE = "change credentials"
+    ROLES = "give roles"
+    AUDIT = "read the audit log"
+    SIGN_OFF = "sign off channels"
 
 
 LEAST_ROLE: dict[Act, Role] = {
@@ -27,7 +39,20 @@ LEAST_ROLE: dict[Act, Role] = {
     Act.CANCEL: Role.STAFF,
     Act.SETTLE: Role.STAFF,
     Act.REPOST: Role.STAFF,
+    Act.STATUS: Role.STAFF,
+    Act.DOCTOR: Role.MANAGER,
+    Act.CONNECT: Role.MANAGER,
+    Act.DISCONNECT: Role.MANAGER,
+    Act.ROTATE: Role.MANAGER,
+    Act.ROLES: Role.OWNER,
+    Act.AUDIT: Role.OWNER,
+    Act.SIGN_OFF: Role.OWNER,
 }
+"""The whole of it. A new act is a line here and one in `Act`."""
+
+ANYWHERE = frozenset({Act.LOOK, Act.STATUS, Act.DOCTOR, Act.CONNECT})
+"""Where these are done for no store in particular, the role at any store of the workspace will do; the others then need a
+role in all of them."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +65,88 @@ class Person:
     is_guest: bool = False
     is_bot: bool = False
 
+    @property
+    def is_outsider(self) -> bool:
+        """No role makes one of us of them."""
+        return self.is_guest or self.is_bot
 
-def role_of(person: Person, managers: tuple[str, ...]) -> Role:
-    if person.is_guest or person.is_bot:
+
+@dataclass(frozen=True)
+class Grant:
+    """A role that somebody was given. `subject` is a person ("U…") or a user group ("S…"); without a store, in all."""
+
+    subject: str
+    role: Role
+    store_key: str = ""
+
+    @property
+    def is_for_group(self) -> bool:
+        return is_user_group(self.subject)
+
+    def counts_at(self, store_key: str) -> bool:
+        return self.store_key in ("", store_key)
+
+
+def is_user_group(subject: str) -> bool:
+    return subject.startswith("S")
+
+
+def role_of(
+    person: Person,
+    managers: Collection[str] = (),
+    *,
+    grants: Iterable[Grant] = (),
+    groups: Collection[str] = (),
+    store_key: str = "",
+) -> Role:
+    """What somebody is at a store; without one, in all of the workspace's. `groups` are the user groups they are in.
+
+    A role given to a person themselves counts before anything else, also downwards, and the one for this store before the
+    one for all. A group's role only ever lifts: nobody loses a store because somebody added them to a group.
+    """
+    if person.is_outsider:
         return Role.GUEST
+    here = [grant for grant in grants if grant.counts_at(store_key)]
+    own = [grant for grant in here if grant.subject == person.id]
+    if own:
+        return max(own, key=lambda grant: grant.store_key != "").role
+    lifts = [grant.role for grant in here if grant.is_for_group and grant.subject in groups]
     if person.is_owner:
-        return Role.OWNER
-    return Role.MANAGER if person.id in managers else Role.STAFF
+        lifts.append(Role.OWNER)
+    if person.id in managers:
+        lifts.append(Role.MANAGER)
+    return max([Role.STAFF, *lifts])
 
 
-def may(person: Person, act: Act, *, managers: tuple[str, ...], reveal_for_managers_only: bool = False) -> bool:
-    least = LEAST_ROLE[act]
-    if act is Act.REVEAL and reveal_for_managers_only:
-        least = Role.MANAGER
-    return role_of(person, managers) >= least
+def least_role(act: Act, *, reveal_for_managers_only: bool = False) -> Role:
+    """Each store may keep contact details for its managers."""
+    return Role.MANAGER if act is Act.REVEAL and reveal_for_managers_only else LEAST_ROLE[act]
+
+
+@dataclass(frozen=True)
+class WhoCould:
+    """Who may do something at a store, as far as they are known by name; Slack's own owners are not listed here."""
+
+    role: Role
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+
+
+def who_could(role: Role, managers: Sequence[str], grants: Sequence[Grant], store_key: str = "") -> WhoCould:
+    """Those who were given this role or a higher one, by name in the settings or in Slack."""
+    here = [grant for grant in grants if grant.counts_at(store_key)]
+    # Later ones win: what was given for this store alone says more than what was given for all.
+    own = {grant.subject: grant.role for grant in sorted(here, key=lambda grant: grant.store_key)}
+    named = dict.fromkeys(managers, Role.MANAGER) | own
+    able = sorted((who for who, has in named.items() if has >= role), key=lambda who: (named[who], who))
+    groups = [grant.subject for grant in here if grant.is_for_group and grant.role >= role]
+    return WhoCould(role, tuple(who for who in able if not is_user_group(who)), tuple(sorted(set(groups))))
+
+
+def why_not_give(giver: Person, subject: str, role: Role | None) -> str:
+    """Why an owner can't give somebody this role (or, with None, take theirs away), as a code; "" when they can."""
+    if subject == giver.id and role is not Role.OWNER:
+        return "own"  # so that at least one owner is left, whoever lowers whom
+    if is_user_group(subject) and role is Role.GUEST:
+        return "group"  # a group's role only lifts
+    return ""

@@ -1,5 +1,7 @@
 """A store: one Flowhub location, bound to one Slack channel."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from bot.rules.hours import StoreHours
@@ -7,13 +9,33 @@ from bot.rules.lateness import Limits
 from bot.rules.order_values import Frozen
 
 
+class Origin(StrEnum):
+    """Who set a store up: the bot's settings, or a person with /flowhub connect."""
+
+    SETTINGS = "settings"
+    SLACK = "slack"
+
+
+class StoreState(StrEnum):
+    """A paused store keeps its credentials and does nothing; a removed one has none any more."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMOVED = "removed"
+
+
 class Store(Frozen):
-    """`location_id` and `import_id` are Flowhub's two ids of a location (apis.md 3.1); they are often equal.
+    """`workspace` is the Slack workspace's id, "" for the one of the settings. `account` names the Flowhub organisation, and
+    stores of one account share its credentials.
+
+    `location_id` and `import_id` are Flowhub's two ids of a location (apis.md 3.1); they are often equal.
 
     `mention` is a Slack user group's id ("S…"), "here" or "channel": who is called when an order stays late.
     """
 
     key: str
+    workspace: str = ""
+    account: str = ""
     name: str
     channel: str
     location_id: str

@@ -54,6 +54,7 @@ class WireEntry:
 SECRET_KEYS = {
     "client_secret",
     "access_token",
+    "refresh_token",
     "token",
     "key",
     "authorization",

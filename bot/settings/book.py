@@ -33,6 +33,7 @@ class StoreSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=60)
+    workspace: str = Field(default="", pattern=r"^(|T[A-Z0-9]{2,})$")
     channel: str = Field(pattern=r"^[CGD][A-Z0-9]{2,}$")
     account: str
     location_id: str = Field(min_length=1)
@@ -112,6 +113,8 @@ class StoreSettings(BaseModel):
         days = tuple(_open_hours(day, self.hours.get(day, "closed")) for day in WEEKDAYS) if self.hours else ()
         return Store(
             key=key,
+            workspace=self.workspace,
+            account=self.account,
             name=self.name,
             channel=self.channel,
             location_id=self.location_id,

@@ -22,15 +22,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
 
-    slack_bot_token: SecretStr = Field(description="the bot's token, xoxb-…")
+    slack_bot_token: SecretStr = Field(
+        SecretStr(""), description="the bot's token, xoxb-…; needed unless workspaces install the app themselves"
+    )
     slack_app_token: SecretStr = Field(
         SecretStr(""), description="the app-level token, xapp-…; when set, Slack is reached by Socket Mode"
     )
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="needed without an app token: Slack then calls /slack/events"
     )
-    secret_keys: SecretStr = Field(
-        description="keys that encrypt secrets and personal data, newest first, separated by commas"
+    slack_client_id: str = Field("", description="the app's client id: any number of workspaces install it themselves")
+    slack_client_secret: SecretStr = Field(SecretStr(""), description="the app's client secret, which belongs to it")
+    secret_keys: SecretStr | None = Field(
+        None,
+        description="keys that encrypt secrets and personal data, newest first, separated by commas; "
+        "needed with PostgreSQL, else a file with one is made beside the database",
     )
     stores: str = Field("", description="accounts and stores as JSON, instead of a file")
     stores_file: Path | None = Field(None, description="accounts and stores as TOML, as in the example")
@@ -81,6 +87,22 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _one_workspace_or_many(self) -> "Settings":
+        token, secret = self.slack_bot_token.get_secret_value(), self.slack_client_secret.get_secret_value()
+        if bool(self.slack_client_id) != bool(secret):
+            missing = "SLACK_CLIENT_SECRET" if self.slack_client_id else "SLACK_CLIENT_ID"
+            raise ValueError(f"{PREFIX}{missing} must be set too, or neither of the two")
+        if not token and not secret:
+            raise ValueError(f"{PREFIX}SLACK_BOT_TOKEN: is missing")
+        if token and secret:
+            raise ValueError(
+                f"set {PREFIX}SLACK_BOT_TOKEN for one workspace, or {PREFIX}SLACK_CLIENT_ID and _SECRET for many, not both"
+            )
+        if secret and not self.public_url:
+            raise ValueError(f"{PREFIX}PUBLIC_URL: is missing; Slack must find the way back to us after an install")
+        return self
+
+    @model_validator(mode="after")
     def _whole_leafly(self) -> "Settings":
         leafly = {
             "LEAFLY_CLIENT_ID": self.leafly_client_id,
@@ -93,12 +115,18 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def has_many_workspaces(self) -> bool:
+        return bool(self.slack_client_id)
+
+    @property
     def uses_socket_mode(self) -> bool:
         return bool(self.slack_app_token.get_secret_value())
 
     @property
     def vault_keys(self) -> list[str]:
-        return [key.strip() for key in self.secret_keys.get_secret_value().split(",") if key.strip()]
+        """The keys of the settings; `bot.keyring` knows where else they come from."""
+        keys = self.secret_keys.get_secret_value() if self.secret_keys else ""
+        return [key.strip() for key in keys.split(",") if key.strip()]
 
     def store_book(self) -> StoreBook:
         """Raises Misconfigured with a sentence that names the variable and the field."""
@@ -112,9 +140,18 @@ class Settings(BaseSettings):
         except ValueError as problem:
             raise Misconfigured(f"{variable} is not {'TOML' if self.stores_file else 'JSON'}: {problem}.") from None
         try:
-            return StoreBook.model_validate(data)
+            book = StoreBook.model_validate(data)
         except ValidationError as problem:
             raise Misconfigured(_sentence(problem, lambda path: f"{variable}, {path}" if path else variable)) from None
+        for key, store in book.stores.items():
+            if bool(store.workspace) != self.has_many_workspaces:
+                what = (
+                    "is missing: the id of its Slack workspace, T…"
+                    if self.has_many_workspaces
+                    else "is for many workspaces only"
+                )
+                raise Misconfigured(f"{variable}, stores.{key}.workspace: {what}.")
+        return book
 
 
 def load(environment: Mapping[str, Any] | None = None) -> Settings:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -116,10 +117,7 @@ def not_sent() -> Iterator[None]:
 
 def async_url(url: str) -> str:
     """The address with the driver we use; `postgres://…` and `sqlite:///…` are taken as people write them."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        parsed = None
+    parsed = _parsed(url)
     drivers = {"sqlite": sqlite.DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     driver = drivers.get(parsed.drivername.split("+")[0]) if parsed else None
     if parsed is None or driver is None:
@@ -127,3 +125,18 @@ def async_url(url: str) -> str:
             "ORDERAHEAD_DATABASE_URL must look like sqlite:///orders.db or postgresql://user:password@host/name."
         )
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Where the SQLite database rests; None for other databases and for one that is kept in memory."""
+    parsed = _parsed(url)
+    if parsed is None or parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(parsed.database))
+
+
+def _parsed(url: str) -> URL | None:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        return None

@@ -1,4 +1,4 @@
-"""The history of orders, the audit log, and what could not be read."""
+"""The history of orders, and what could not be read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select
 
 from bot.rules.history import Event, Happened
-from bot.store.rows import AuditRow, EventRow, ParkedRow
+from bot.store.rows import EventRow, ParkedRow
 from bot.store.transaction import Tx
 
 events: Any = EventRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
-audits: Any = AuditRow.__table__  # type: ignore[attr-defined]
 
 
 async def add(tx: Tx, order_key: str, event: Event) -> None:
@@ -68,19 +67,3 @@ async def is_parked(tx: Tx, came_from: str, reason: str) -> bool:
 
 async def forget_parked(tx: Tx, *, before: datetime) -> int:
     return int((await tx.connection.execute(delete(parked).where(parked.c.at < before))).rowcount)
-
-
-async def audit(
-    tx: Tx, *, at: datetime, store_key: str, who: str, action: str, what: str, reason: str = "", result: str = "done"
-) -> None:
-    """`who` is a Slack user id, `what` an opaque key. Never personal data."""
-    await tx.connection.execute(
-        insert(audits).values(
-            at=at, store_key=store_key, who=who, action=action, what=what, reason=reason[:300], result=result
-        )
-    )
-
-
-async def audited(tx: Tx, what: str) -> Sequence[dict[str, Any]]:
-    query = select(audits).where(audits.c.what == what).order_by(audits.c.id)
-    return [dict(row) for row in (await tx.connection.execute(query)).mappings()]

@@ -42,20 +42,63 @@ def _id() -> Any:
     )
 
 
+class WorkspaceRow(SQLModel, table=True):
+    """A Slack workspace that installed the app. `sealed` is its tokens, `doc` what is not secret.
+
+    With a plain token in the settings there is no such row, and everything belongs to the workspace "".
+    """
+
+    __tablename__ = "workspaces"
+    id: str = Field(primary_key=True)
+    doc: str = _text()
+    sealed: str = _text()
+    installed_at: datetime = _time()
+    expires_at: datetime | None = _time(nullable=True)
+    refreshing_until: datetime | None = _time(nullable=True)
+    gone_at: datetime | None = _time(nullable=True)
+
+
+class InstallRow(SQLModel, table=True):
+    """Somebody is about to install the app: the print of the state that their browser must bring back, once, in time."""
+
+    __tablename__ = "installs"
+    state: str = Field(primary_key=True)
+    until: datetime = _time(index=True)
+
+
+class KeyRow(SQLModel, table=True):
+    """A key that seals values in this database: its print, and a value that only this key opens."""
+
+    __tablename__ = "keys"
+    print: str = Field(primary_key=True)
+    sealed: str = _text()
+    since: datetime = _time()
+
+
 class StoreRow(SQLModel, table=True):
-    """A store and its credentials. `doc` is a `StoreSettings` without secrets, `sealed` the secrets."""
+    """A store and its credentials. `doc` is a `StoreSettings` without secrets, `sealed` the secrets.
+
+    `origin` is who set it up ("settings" or "slack"), `state` whether it works ("active", "paused", "removed"): a removed
+    store has no credentials any more, and its orders' personal data goes after a grace period. `enabled_at` is when somebody
+    said that Order Ahead is enabled in Flowhub.
+    """
 
     __tablename__ = "stores"
     key: str = Field(primary_key=True)
+    workspace: str = Field(default="", index=True)
+    account: str = ""
+    origin: str = "settings"
+    state: str = "active"
+    state_since: datetime | None = _time(nullable=True)
     channel: str = Field(index=True)
     leafly_key: str = Field(index=True)
     doc: str = _text()
     sealed: str = _text()
     next_number: int = Field(default=0)
-    retired: bool = Field(default=False)
     since: datetime = _time()
     flowhub_down_since: datetime | None = _time(nullable=True)
     channel_closed_since: datetime | None = _time(nullable=True)
+    enabled_at: datetime | None = _time(nullable=True)
 
 
 class OrderRow(SQLModel, table=True):
@@ -133,10 +176,20 @@ class ViewerRow(SQLModel, table=True):
     """Who opened the App Home, when, and a fingerprint of what was shown."""
 
     __tablename__ = "viewers"
+    workspace: str = Field(default="", primary_key=True)
     user_id: str = Field(primary_key=True)
     opened_at: datetime = _time(index=True)
     page: int = 0
     shown: str = ""
+
+
+class DraftRow(SQLModel, table=True):
+    """What is known between the steps of a modal: sealed, and gone after a short while."""
+
+    __tablename__ = "drafts"
+    id: str = Field(primary_key=True)
+    expires_at: datetime = _time(index=True)
+    sealed: str = _text()
 
 
 class ParkedRow(SQLModel, table=True):
@@ -151,8 +204,45 @@ class ParkedRow(SQLModel, table=True):
     sealed: str = _text()
 
 
+class RoleRow(SQLModel, table=True):
+    """A role that somebody was given. `subject` is a person ("U…") or a user group ("S…"); without a store, in all of them."""
+
+    __tablename__ = "roles"
+    workspace: str = Field(default="", primary_key=True)
+    store_key: str = Field(default="", primary_key=True)
+    subject: str = Field(primary_key=True)
+    role: str
+    given_by: str
+    at: datetime = _time()
+
+
+class SignoffRow(SQLModel, table=True):
+    """An owner's word that orders may be posted into a channel that others can see; `exposure` is what they were shown."""
+
+    __tablename__ = "signoffs"
+    workspace: str = Field(default="", primary_key=True)
+    channel: str = Field(primary_key=True)
+    exposure: str = _text()
+    who: str
+    at: datetime = _time()
+
+
+class ChannelRow(SQLModel, table=True):
+    """Who besides the store's people can read its channel, when that was last looked at, and what owners were told of it."""
+
+    __tablename__ = "channels"
+    workspace: str = Field(default="", primary_key=True)
+    channel: str = Field(primary_key=True)
+    seen: str = _text()
+    seen_at: datetime = _time()
+    told: str = _text()
+
+
 class AuditRow(SQLModel, table=True):
-    """Who did what to what, why, and how it ended. Append-only, free of personal data."""
+    """Who did what to what, why, and how it ended. Append-only, free of personal data.
+
+    `hash` covers the row and the hash of the row before it, so that a changed or missing row shows.
+    """
 
     __tablename__ = "audit"
     id: int | None = _id()
@@ -163,3 +253,5 @@ class AuditRow(SQLModel, table=True):
     what: str
     reason: str = ""
     result: str = ""
+    workspace: str = ""
+    hash: str = _text()

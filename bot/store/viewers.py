@@ -17,32 +17,39 @@ table: Any = ViewerRow.__table__  # type: ignore[attr-defined]
 class Viewer:
     """`shown` is a fingerprint of the last board, so that an unchanged one is not published again."""
 
+    workspace: str
     user_id: str
     page: int
     shown: str
 
 
-async def looked(tx: Tx, user_id: str, *, page: int, shown: str, at: datetime) -> None:
+async def looked(tx: Tx, workspace: str, user_id: str, *, page: int, shown: str, at: datetime) -> None:
     """Somebody opened the Home tab or turned its page."""
     values = {"page": page, "shown": shown, "opened_at": at}
-    changed = await tx.connection.execute(update(table).where(table.c.user_id == user_id).values(**values))
+    changed = await tx.connection.execute(update(table).where(*_is(workspace, user_id)).values(**values))
     if not changed.rowcount:
-        await tx.connection.execute(insert(table).values(user_id=user_id, **values))
+        await tx.connection.execute(insert(table).values(workspace=workspace, user_id=user_id, **values))
 
 
-async def was_shown(tx: Tx, user_id: str, shown: str) -> None:
-    await tx.connection.execute(update(table).where(table.c.user_id == user_id).values(shown=shown))
+async def was_shown(tx: Tx, workspace: str, user_id: str, shown: str) -> None:
+    await tx.connection.execute(update(table).where(*_is(workspace, user_id)).values(shown=shown))
 
 
 async def since(tx: Tx, moment: datetime) -> Sequence[Viewer]:
-    query = select(table.c.user_id, table.c.page, table.c.shown).where(table.c.opened_at >= moment)
+    query = select(*_COLUMNS).where(table.c.opened_at >= moment)
     return [Viewer(*row) for row in await tx.connection.execute(query.order_by(table.c.opened_at))]
 
 
-async def of(tx: Tx, user_id: str) -> Viewer | None:
-    query = select(table.c.user_id, table.c.page, table.c.shown).where(table.c.user_id == user_id)
-    row = (await tx.connection.execute(query)).first()
+async def of(tx: Tx, workspace: str, user_id: str) -> Viewer | None:
+    row = (await tx.connection.execute(select(*_COLUMNS).where(*_is(workspace, user_id)))).first()
     return Viewer(*row) if row else None
+
+
+def _is(workspace: str, user_id: str) -> tuple[Any, ...]:
+    return table.c.workspace == workspace, table.c.user_id == user_id
+
+
+_COLUMNS = (table.c.workspace, table.c.user_id, table.c.page, table.c.shown)
 
 
 async def forget(tx: Tx, *, before: datetime) -> None:

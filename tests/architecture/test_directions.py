@@ -11,12 +11,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("errors", ("bot.errors",)),
     ("rules", ("bot.rules",)),
     ("messages", ("bot.messages",)),
-    ("ways out", ("bot.calls", "bot.outgoing", "bot.tokens")),
+    ("ways out", ("bot.calls", "bot.outgoing", "bot.reaching", "bot.tokens")),
     ("edges", ("bot.flowhub", "bot.leafly", "bot.slack", "bot.webhooks", "bot.store", "bot.vault")),
+    ("workspaces", ("bot.workspaces",)),
     ("desk", ("bot.desk",)),
     ("deliveries", ("bot.deliveries",)),
+    ("activation", ("bot.activation",)),
     ("handlers and sync", ("handlers", "sync")),
-    ("wiring", ("bot.settings", "bot.logs", "bot.listening")),
+    ("wiring", ("bot.settings", "bot.logs", "bot.listening", "bot.keyring", "bot.slack_door")),
     ("app", ("bot.app",)),
     ("commands", ("bot.__main__", "bot.demo", "bot.doctor")),
 )
@@ -104,7 +106,16 @@ def test_only_app_wires() -> None:
 
 
 def test_only_the_wiring_reads_settings() -> None:
-    allowed = ("bot.settings", "bot.app", "bot.__main__", "bot.demo", "bot.doctor", STAND_INS)
+    allowed = (
+        "bot.settings",
+        "bot.app",
+        "bot.slack_door",
+        "bot.keyring",
+        "bot.__main__",
+        "bot.demo",
+        "bot.doctor",
+        STAND_INS,
+    )
     found = [
         one for one in every_import() if inside(one.imported, "bot.settings") and not inside(one.importer, *allowed)
     ]
@@ -175,17 +186,35 @@ def test_only_the_timetable_knows_apscheduler() -> None:
 
 
 OWN_LIBRARIES = {
-    "sqlalchemy": ("bot.store", "handlers", "sync", "bot.deliveries", "bot.app", "bot.demo", "bot.doctor"),
+    "sqlalchemy": (
+        "bot.store",
+        "handlers",
+        "sync",
+        "bot.deliveries",
+        "bot.app",
+        "bot.keyring",
+        "bot.workspaces",
+        "bot.demo",
+        "bot.doctor",
+    ),
     "sqlmodel": ("bot.store",),
     "alembic": ("bot.store",),
-    "slack_sdk": ("bot.slack", "bot.app", "bot.doctor", "handlers.slack_http"),
-    "slack_bolt": ("handlers", "bot.app"),
+    "slack_sdk": (
+        "bot.slack",
+        "bot.workspaces",
+        "bot.slack_door",
+        "bot.doctor",
+        "handlers.slack_http",
+        "handlers.slack_install",
+    ),
+    "slack_bolt": ("handlers", "bot.slack_door", "bot.app"),
     "fastapi": ("handlers", "bot.listening"),
     "standardwebhooks": ("bot.webhooks", "handlers.storefront", "bot.settings"),
     "cryptography": ("bot.vault",),
     "httpx": (
         "bot.calls",
         "bot.outgoing",
+        "bot.reaching",
         "bot.tokens",
         "bot.flowhub",
         "bot.leafly",

@@ -1,5 +1,6 @@
 """Flowhub is down, refuses, or talks nonsense: orders keep arriving, wait, and are put there once when it is back."""
 
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from bot import tokens
 from bot.desk import health
 from bot.sandbox.sandbox import free_port
 from bot.sandbox.wire import Fault, FaultKind
-from bot.vault import new_key
+from bot.store.database import sqlite_file
+from bot.vault import Vault, new_key
 from tests.faults.acts import order
 from tests.faults.doorway import doorway
 from tests.faults.record import history_told, without_times
@@ -217,11 +219,14 @@ class TestPostbacks:
             assert not [line for line in lines if "Moved back" in line]
 
 
-async def test_an_order_whose_key_was_taken_away_asks_to_be_entered_by_hand(world: World) -> None:
+async def test_an_order_that_no_key_opens_asks_to_be_entered_by_hand(world: World) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     await world.start_bot(flowhub_url=nowhere)
     order(world)
     await world.card("Not in Flowhub yet")
-    await world.start_bot(secret_keys=new_key())
+    await world.stop_bot()
+    with sqlite3.connect(str(sqlite_file(world.database_url))) as database:
+        database.execute("UPDATE orders SET sealed = ?", [Vault([new_key()]).seal("nobody can open this")])
+    await world.start_bot()
     await world.card("can't be opened with the keys", "by hand")
     assert world.flowhub.created_count == 0

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import Sandbox
 from bot.sandbox.slack import Message
-from bot.store import history
+from bot.store import audit
 from tests.world import World, all_words
 
 
@@ -217,8 +217,8 @@ async def test_contact_details_are_shown_to_one_person_with_a_reason_that_is_kep
     assert "5550103" not in str([all_words(one) for one in floor.slack.messages(floor.channel)])
     assert floor.bot is not None
     async with floor.bot.database.read() as tx:
-        (row,) = [one for one in await history.audited(tx, key_of(card)) if one["action"] == "reveal_contact"]
-    assert (row["who"], row["reason"]) == (floor.budtender, "Something is missing: the mints")
+        (deed,) = [one for one in await audit.about(tx, key_of(card)) if one.action == "reveal_contact"]
+    assert (deed.who, deed.reason) == (floor.budtender, "Something is missing: the mints")
 
 
 async def test_where_only_managers_see_contact_details_others_are_told_so(floor: World) -> None:

@@ -10,12 +10,15 @@ from bot.rules.boards import Board, Today
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
-from bot.rules.permissions import Act
+from bot.rules.permissions import LEAST_ROLE, Act, WhoCould
 from bot.rules.stores import Store
 from tests.named_orders import NOON, minutes
 
 MODULES = (calls, history, home, order_card, order_lists, private, shortcuts)
 WITH_CONTACT = "contact_details"
+NAMING_PEOPLE = {"not_allowed"}
+"""Private words that name who could help: only the reader sees them, so nobody is called."""
+NAMED = ("U0THEO", "U0ROSA"), ("S0CREW",)
 
 
 def events(words: str) -> list[Event]:
@@ -66,7 +69,9 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
     yield "no_such_order", private.no_such_order("A07", store, ["A08"] * 200)
     yield "no_such_order", private.no_such_order("A07", store, [])
     for act in Act:
-        yield "not_allowed", private.not_allowed(act)
+        for could in (WhoCould(LEAST_ROLE[act]), WhoCould(LEAST_ROLE[act], *NAMED)):
+            yield "not_allowed", private.not_allowed(act, could, store=store)
+            yield "not_allowed", private.not_allowed(act, could, is_outsider=True)
     yield "unknown_reason", private.unknown_reason(words)
     yield "cancel_asked", private.cancel_asked(order)
     yield "something_broke", private.something_broke()

@@ -14,7 +14,7 @@ from bot.rules.boards import Board, Today, in_order
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Address, Contact, Order
-from bot.rules.permissions import Act
+from bot.rules.permissions import LEAST_ROLE, Act, Role, WhoCould
 from tests.messages.cards import STATES
 from tests.messages.reading import as_read, view_as_read, what_slack_would_refuse, what_slack_would_refuse_to_open
 from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, cancel_asked, claimed, minutes, now_in
@@ -121,7 +121,16 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "which order": private.which_order,
     "no such order": lambda: private.no_such_order("A99", DOWNTOWN, ["A01", "A02"]),
     "no such order, none open": lambda: private.no_such_order("A99", DOWNTOWN, []),
-    **{f"not allowed: {act.name.lower()}": partial(private.not_allowed, act) for act in Act},
+    **{
+        f"not allowed: {act.name.lower()}": partial(private.not_allowed, act, WhoCould(LEAST_ROLE[act]), store=DOWNTOWN)
+        for act in Act
+    },
+    "not allowed: a guest": partial(
+        private.not_allowed, Act.LOOK, WhoCould(Role.STAFF), store=DOWNTOWN, is_outsider=True
+    ),
+    "not allowed: who could is known": partial(
+        private.not_allowed, Act.ROTATE, WhoCould(Role.MANAGER, ("U0THEO", "U0IMANI"), ("S0CREW",)), store=DOWNTOWN
+    ),
     "unknown reason": lambda: private.unknown_reason("weather"),
     "cancel asked": lambda: private.cancel_asked(JONAH),
     "something broke": private.something_broke,

@@ -32,7 +32,11 @@ def without(name: str) -> Change:
 
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("no bot token", {"slack_bot_token": None}, "ORDERAHEAD_SLACK_BOT_TOKEN: is missing."),
-    ("no keys", {"secret_keys": None}, "ORDERAHEAD_SECRET_KEYS: is missing."),
+    (
+        "no keys on another database",
+        {"secret_keys": None, "database_url": f"postgresql://me:{CANARY}@127.0.0.1/orders"},
+        "ORDERAHEAD_SECRET_KEYS must be set where the database is not a SQLite file.",
+    ),
     ("no way to Slack", {"slack_app_token": "", "slack_signing_secret": ""}, "ORDERAHEAD_SLACK_APP_TOKEN (Socket Mode) or"),
     ("a wrong key", {"secret_keys": CANARY}, "ORDERAHEAD_SECRET_KEYS must hold one or more keys"),
     ("an empty key", {"secret_keys": " , "}, "ORDERAHEAD_SECRET_KEYS must hold one or more keys"),

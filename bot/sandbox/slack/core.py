@@ -1,58 +1,59 @@
-"""The workspace and the one app in it: what every route and every person verb share. No HTTP, no sockets.
+"""A workspace and the app in it: what every route and every person verb share. No HTTP, no sockets.
 
 Posting, editing and deleting happen here and nowhere else, so that each message carries its whole history.
 """
 
 from collections import Counter
-from typing import Any, Literal
+from typing import Literal
 
 from bot.sandbox.slack.changes import Change, Changes
-from bot.sandbox.slack.clock import Clock
+from bot.sandbox.slack.installs import Installs
 from bot.sandbox.slack.pace import Pace
-from bot.sandbox.slack.switches import Switches
 from bot.sandbox.slack.triggers import Triggers
 from bot.sandbox.slack.views import Views, with_ids
 from bot.sandbox.slack.workspace import Channel, Json, Message, Revision, Workspace
 
 
 class Core:
-    def __init__(
-        self, manifest: dict[str, Any], bot_token: str, app_token: str, signing_secret: str, team_name: str
-    ) -> None:
-        self.manifest = manifest
-        self.bot_token, self.app_token, self.signing_secret = bot_token, app_token, signing_secret
-        self.clock = Clock()
-        self.switches = Switches()
-        app_name = manifest["features"]["bot_user"]["display_name"]
-        self.workspace = Workspace(team_name, app_name, self.clock)
+    """`bot_token` is a plain token, with which the app is installed from the beginning; empty, it is installed by OAuth."""
+
+    def __init__(self, installs: Installs, team_name: str, bot_token: str = "") -> None:
+        self.installs, self.bot_token = installs, bot_token
+        self.manifest, self.clock, self.switches = installs.manifest, installs.clock, installs.switches
+        self.granted: list[str] | None = None
+        app_name = self.manifest["features"]["bot_user"]["display_name"]
+        self.workspace = Workspace(team_name, app_name, self.clock, seed=20 + len(installs.cores))
+        if installs.cores:
+            self.workspace.app_id = installs.cores[0].workspace.app_id
         self.changes = Changes()
         self.pace = Pace(self.clock, self.switches)
         self.triggers = Triggers(self.workspace, self.clock, self.switches)
         self.views = Views(self.workspace)
         self.requests: Counter[str] = Counter()
         self.refusals: Counter[tuple[str, str]] = Counter()
-        self.url: str | None = None
-        self.tickets: set[str] = set()
         self.uploads: dict[str, tuple[str, int, bytes | None]] = {}
+        installs.add(self)
 
     @property
     def scopes(self) -> list[str]:
         """The bot scopes that this installation was granted, optional ones by switch."""
         scopes = self.manifest["oauth_config"]["scopes"]
-        return [*scopes["bot"], *(scopes.get("bot_optional", []) if self.switches.history_scope else [])]
+        declared = [*scopes["bot"], *(scopes.get("bot_optional", []) if self.switches.history_scope else [])]
+        asked = [scope for scope in declared if self.granted is None or scope in self.granted]
+        return [scope for scope in asked if scope not in self.switches.withheld_scopes]
 
     @property
     def own_url(self) -> str:
-        if self.url is None:
+        if self.installs.url is None:
             raise RuntimeError(
                 "The Slack stand-in does not know its own address: start it with `start()`, or set `.url`."
             )
-        return self.url
+        return self.installs.url
 
     def new_ticket(self) -> str:
         """A secret that opens one Socket Mode connection."""
         ticket = self.workspace.secret(36)
-        self.tickets.add(ticket)
+        self.installs.tickets.add(ticket)
         return ticket
 
     def begin_again(self) -> None:

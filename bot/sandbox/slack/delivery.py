@@ -15,6 +15,7 @@ import aiohttp
 
 from bot.sandbox.slack.core import Core
 from bot.sandbox.slack.masking import masked
+from bot.sandbox.slack.outcomes import NotPossible
 from bot.sandbox.slack.sockets import Sockets
 from bot.sandbox.slack.workspace import Json
 from bot.sandbox.wire import Wire, WireEntry
@@ -22,6 +23,9 @@ from bot.sandbox.wire import Wire, WireEntry
 logger = logging.getLogger(__name__)
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
+
+LAST_EVENTS = {"tokens_revoked", "app_uninstalled"}
+"""What the app is told after it was uninstalled."""
 
 USER_AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 
@@ -40,15 +44,21 @@ class Acknowledgement:
 
 
 class Delivery:
-    """`events_url` set: signed HTTP to that address; else Socket Mode."""
+    """Of one workspace. With the app's `events_url` signed HTTP to that address, else Socket Mode."""
 
     def __init__(self, core: Core, sockets: Sockets, wire: Wire) -> None:
         self._core, self._sockets, self._wire = core, sockets, wire
-        self.events_url: str | None = None
         self._session: aiohttp.ClientSession | None = None
         self._redeliveries: set[asyncio.Task[None]] = set()
 
+    @property
+    def events_url(self) -> str | None:
+        return self._core.installs.events_url
+
     async def send(self, kind: Kind, payload: Json, *, retry: int = 0, reason: str = "") -> Acknowledgement:
+        """Raises NotPossible where the app is not installed: nobody there can see it."""
+        if kind != "events_api" and not self._core.installs.is_installed(self._core):
+            raise NotPossible(f"{self._core.workspace.bot.name} is not installed in {self._core.workspace.team_name}")
         loop = asyncio.get_running_loop()
         began, at = loop.time(), datetime.now(UTC)
         answer = await self._carried(kind, payload, retry, reason)
@@ -78,6 +88,8 @@ class Delivery:
 
     async def event(self, event: Json) -> None:
         """An event to the app, repeated in the background where it is not acknowledged."""
+        if event["type"] not in LAST_EVENTS and not self._core.installs.is_installed(self._core):
+            return
         payload = self._event_payload(event)
         first = await self.send("events_api", payload)
         if not first.ok and not first.no_retry:
@@ -134,7 +146,7 @@ class Delivery:
     def signature(self, body: bytes) -> dict[str, str]:
         """v0 signature (docs.slack.dev/authentication/verifying-requests-from-slack)."""
         timestamp = str(int(self._core.clock.time()))
-        secret = self._core.signing_secret + ("?" if self._core.switches.bad_signatures else "")
+        secret = self._core.installs.signing_secret + ("?" if self._core.switches.bad_signatures else "")
         digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 

@@ -19,7 +19,6 @@ SCOPES = {
     "group_unarchive": "groups:read",
     "group_rename": "groups:read",
     "group_left": "groups:read",
-    "member_joined_channel": "channels:read",
 }
 
 
@@ -60,6 +59,22 @@ class Events:
         if what == "rename":
             shown = {"id": channel.id, "name": channel.name, "created": channel.created}
         await self.tell(name, {"type": name, "channel": shown, **more})
+
+    async def membership_changed(self, what: str, channel: Channel, user: str, **more: object) -> None:
+        """`what` is joined or left. The app hears of it where it is a member itself, with the scope for that kind."""
+        event: Json = {"type": f"member_{what}_channel", "user": user, "channel": channel.id}
+        event |= {"channel_type": "G" if channel.private else "C", "team": self._core.workspace.team_id, **more}
+        if self._reads(channel):
+            await self.tell(event["type"], event)
+
+    async def sharing_changed(self, what: str, channel: Channel, **more: object) -> None:
+        """`what` is shared or unshared."""
+        if self._reads(channel):
+            await self.tell(f"channel_{what}", {"type": f"channel_{what}", "channel": channel.id, **more})
+
+    def _reads(self, channel: Channel) -> bool:
+        scope = "groups:read" if channel.private else "channels:read"
+        return scope in self._core.scopes and self._core.workspace.bot.id in channel.members
 
     async def revoked(self) -> None:
         bot = self._core.workspace.bot.id

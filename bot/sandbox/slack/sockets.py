@@ -41,9 +41,9 @@ class Sockets:
     async def link(self, request: web.Request) -> web.StreamResponse:
         """GET /link/: one connection, for as long as the app or the stand-in keeps it."""
         ticket = request.query.get("ticket", "")
-        if ticket not in self._core.tickets:
+        if ticket not in self._core.installs.tickets:
             return web.Response(status=403, text="invalid ticket")
-        self._core.tickets.discard(ticket)
+        self._core.installs.tickets.discard(ticket)
         socket = web.WebSocketResponse(timeout=CLOSING_SECONDS)
         await socket.prepare(request)
         if len(self._every) >= MOST_CONNECTIONS:

@@ -15,7 +15,10 @@ class Switches:
     rate_limits: bool = True
     rate_scale: float = 1.0
     history_scope: bool = True
+    withheld_scopes: tuple[str, ...] = ()
     token_revoked: bool = False
+    token_rotation: bool = False
+    token_seconds: float = 43200.0
     edit_window_closed: bool = False
     hides_private_channels: bool = True
     bad_signatures: bool = False

@@ -1,5 +1,6 @@
 """The routes that apps call: the Web API, response URLs, uploads. Parsing, tokens, scopes and pace happen here only."""
 
+import base64
 import json
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from bot.sandbox.slack.answers import Answers
 from bot.sandbox.slack.core import Core
+from bot.sandbox.slack.installs import Installs
 from bot.sandbox.slack.methods import METHODS, Call, Method, Refused
 from bot.sandbox.slack.methods.calls import scope_missing
 from bot.sandbox.slack.workspace import Json
@@ -18,41 +20,45 @@ CHANNEL_PACED = {"chat.postMessage"}
 
 
 class WebApi:
-    def __init__(self, core: Core) -> None:
-        self._core = core
-        self._answers = Answers(core)
+    """Of all workspaces: a token, or the workspace in an address, says which one is meant."""
+
+    def __init__(self, installs: Installs) -> None:
+        self._installs = installs
         self._numbers = 0
 
     async def call(self, request: web.Request) -> web.Response:
         """GET or POST /api/{method}."""
         name = request.match_info["method"]
         self._numbers += 1
-        self._core.requests[name] += 1
+        arguments = await arguments_of(request)
+        token = _token(request, arguments or {})
+        try:
+            core, problem = self._installs.found(token) if token else self._installs.cores[0], ""
+        except ValueError as wrong:
+            core, problem = self._installs.cores[0], str(wrong)
+        core.requests[name] += 1
         method = METHODS.get(name)
         if method is None:
-            return self._refusal(name, Refused("unknown_method", req_method=name))
-        arguments = await arguments_of(request)
+            return _refusal(core, name, Refused("unknown_method", req_method=name))
         if arguments is None:
-            return self._refusal(name, Refused("invalid_json"))
-        token = _token(request, arguments)
+            return _refusal(core, name, Refused("invalid_json"))
         call = Call(name, arguments, self._numbers, str(request.url.origin()))
         call.size = request.content_length or call.size
         try:
-            self._admit(method, token)
-            wait = self._core.pace.seconds_to_wait(
-                name, method.tier, call.text("channel") if name in CHANNEL_PACED else None
-            )
+            self._admit(core, method, token, problem)
+            wait = core.pace.seconds_to_wait(name, method.tier, call.text("channel") if name in CHANNEL_PACED else None)
             if wait:
-                self._core.refusals[name, "ratelimited"] += 1
+                core.refusals[name, "ratelimited"] += 1
                 return _json({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(wait)})
-            answer = method.answer(self._core, call)
+            answer = method.answer(core, call)
         except Refused as refused:
-            return self._refusal(name, refused)
-        return _json({"ok": True, **answer}, headers={"X-OAuth-Scopes": ",".join(self._core.scopes)})
+            return _refusal(core, name, refused)
+        return _json({"ok": True, **answer}, headers={"X-OAuth-Scopes": ",".join(core.scopes)})
 
     async def response_url(self, request: web.Request) -> web.Response:
         """POST /commands/… or /actions/…: an app's later answer, without a token."""
-        response, error = self._core.triggers.use_response_url(request.match_info["secret"])
+        core = self._installs.core_of_team(request.match_info["team"]) or self._installs.cores[0]
+        response, error = core.triggers.use_response_url(request.match_info["secret"])
         if response is None:
             return _json({"ok": False, "error": error}, status=404)
         payload = await arguments_of(request)
@@ -61,7 +67,7 @@ class WebApi:
         if payload is None:
             return _json({"ok": False, "error": "invalid_payload"}, status=400)
         try:
-            self._answers.to_response_url(response, payload)
+            Answers(core).to_response_url(response, payload)
         except ValueError as wrong:
             return _json({"ok": False, "error": str(wrong)}, status=400)
         return web.Response(text="ok")
@@ -69,43 +75,46 @@ class WebApi:
     async def upload(self, request: web.Request) -> web.Response:
         """POST /upload/v1/{file}: the bytes of a file, bare or in a form."""
         file_id = request.match_info["file"]
-        if file_id not in self._core.uploads:
+        core = next((core for core in self._installs.cores if file_id in core.uploads), None)
+        if core is None:
             return web.Response(status=404, text="no such upload")
         content = await request.read()
         if request.content_type == "multipart/form-data":
             content = next((value for value in _multipart(request, content).values() if isinstance(value, bytes)), b"")
-        name, length, _ = self._core.uploads[file_id]
-        self._core.uploads[file_id] = (name, length, content)
+        name, length, _ = core.uploads[file_id]
+        core.uploads[file_id] = (name, length, content)
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
         """GET /files-pri/{team}-{file}/{name}: Slack wants a token here, but the console page has none."""
         file_id = request.match_info["file"]
-        file = self._core.workspace.files.get(file_id)
-        if file is None:
+        core = self._installs.core_of_team(request.match_info["team"])
+        file = core.workspace.files.get(file_id) if core is not None else None
+        if core is None or file is None:
             return web.Response(status=404, text="file_not_found")
-        content = self._core.uploads[file_id][2]
+        content = core.uploads[file_id][2]
         return web.Response(body=content, content_type=file["mimetype"])
 
-    def _admit(self, method: Method, token: str | None) -> None:
-        """Raises Refused where the token is missing, unknown, of the wrong kind, revoked or short of a scope."""
-        if method.token == "any" and token is None:
+    def _admit(self, core: Core, method: Method, token: str | None, problem: str) -> None:
+        """Raises Refused where the token is missing, unknown, of the wrong kind, over, revoked or short of a scope."""
+        if method.token == "any" and not token:
             return
-        if token is None:
+        if not token:
             raise Refused("not_authed")
-        if token not in {self._core.bot_token, self._core.app_token}:
-            raise Refused("invalid_auth")
-        if self._core.switches.token_revoked:
+        if problem:
+            raise Refused(problem)
+        if self._installs.switches.token_revoked:
             raise Refused("token_revoked")
-        wanted = self._core.app_token if method.token == "app" else self._core.bot_token
-        if method.token != "any" and token != wanted:
+        is_apps = token == self._installs.app_token
+        if method.token != "any" and is_apps != (method.token == "app"):
             raise Refused("not_allowed_token_type")
-        if method.scopes and not set(method.scopes) & set(self._core.scopes):
-            raise scope_missing(self._core, *method.scopes)
+        if method.scopes and not set(method.scopes) & set(core.scopes):
+            raise scope_missing(core, *method.scopes)
 
-    def _refusal(self, name: str, refused: Refused) -> web.Response:
-        self._core.refusals[name, refused.error] += 1
-        return _json({"ok": False, "error": refused.error, **refused.more})
+
+def _refusal(core: Core, name: str, refused: Refused) -> web.Response:
+    core.refusals[name, refused.error] += 1
+    return _json({"ok": False, "error": refused.error, **refused.more})
 
 
 async def arguments_of(request: web.Request) -> Json | None:
@@ -142,7 +151,14 @@ def _multipart(request: web.Request, body: bytes) -> Json:
 
 def _token(request: web.Request, arguments: Json) -> str | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given = arguments.pop("token", None)
+    given: str | None = arguments.pop("token", None)
+    if scheme == "Basic":
+        # How an app says which one it is: its id and secret, instead of in the body.
+        try:
+            name, _, secret = base64.b64decode(token, validate=True).decode().partition(":")
+        except ValueError:
+            return given
+        arguments |= {"client_id": name, "client_secret": secret}
     return token.strip() if scheme == "Bearer" and token.strip() else given
 
 

@@ -27,6 +27,8 @@ class Person:
     color: str
     is_bot: bool = False
     title: str = ""
+    team: str = ""
+    """The workspace of somebody from elsewhere, who is met in shared channels; "" for one of ours."""
 
     @property
     def handle(self) -> str:
@@ -50,6 +52,9 @@ class Channel:
     is_im: bool = False
     archived: bool = False
     created: int = 0
+    shared_with: list[str] = field(default_factory=list)
+    """Other workspaces that are in it by Slack Connect; `invited` are those that have not accepted yet."""
+    invited: list[str] = field(default_factory=list)
 
 
 class Packed:

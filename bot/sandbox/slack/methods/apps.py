@@ -1,4 +1,4 @@
-"""auth.test, api.test, apps.connections.open and blocks.validate: what an app asks about itself."""
+"""oauth.v2.access, auth.test, api.test, apps.connections.open and blocks.validate: what an app asks about itself."""
 
 from urllib.parse import urlsplit
 
@@ -35,6 +35,21 @@ def connections_open(core: Core, call: Call) -> Json:
     return {"url": f"ws://{host}/link/?ticket={ticket}&app_id={core.workspace.app_id}"}
 
 
+def oauth_access(core: Core, call: Call) -> Json:
+    """A code from the authorize page, or a refresh token, for an access token. Each works once."""
+    client = call.text("client_id"), call.text("client_secret")
+    try:
+        match call.text("grant_type", "authorization_code"):
+            case "authorization_code":
+                return core.installs.exchange(*client, call.text("code"), call.text("redirect_uri"))
+            case "refresh_token":
+                return core.installs.refresh(*client, call.text("refresh_token"))
+            case _:
+                raise Refused("invalid_grant_type")
+    except ValueError as wrong:
+        raise Refused(str(wrong)) from None
+
+
 def blocks_validate(_: Core, call: Call) -> Json:
     blocks = call.parsed("blocks", "invalid_blocks_format")
     if blocks is None:
@@ -49,5 +64,6 @@ METHODS = (
     Method("auth.test", auth_test, Tier.SPECIAL),
     Method("api.test", api_test, Tier.TIER_4, token="any"),
     Method("apps.connections.open", connections_open, Tier.CONNECTIONS, token="app"),
+    Method("oauth.v2.access", oauth_access, Tier.TIER_4, token="any"),
     Method("blocks.validate", blocks_validate, Tier.TIER_3),
 )

@@ -132,6 +132,8 @@ def channel_json(core: Core, channel: Channel) -> Json:
     }
     if channel.is_im:
         return shown | {"user": channel.name, "is_user_deleted": False, "priority": 0}
+    if channel.shared_with:
+        shown |= {"connected_team_ids": channel.shared_with, "conversation_host_id": core.workspace.team_id}
     return shown | {
         "name": channel.name,
         "name_normalized": channel.name,
@@ -140,8 +142,12 @@ def channel_json(core: Core, channel: Channel) -> Json:
         "is_mpim": False,
         "is_private": channel.private,
         "is_general": channel.name == "general",
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": bool(channel.shared_with),
+        "is_ext_shared": bool(channel.shared_with),
+        "is_pending_ext_shared": bool(channel.invited),
+        "pending_shared": channel.invited,
+        "pending_connected_team_ids": channel.invited,
+        "shared_team_ids": [core.workspace.team_id, *channel.shared_with],
         "is_member": bot_is_in(core, channel),
         "topic": topic,
         "purpose": {"value": "", "creator": "", "last_set": 0},

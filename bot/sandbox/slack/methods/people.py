@@ -15,12 +15,17 @@ def users_info(core: Core, call: Call) -> Json:
     return {"user": user_json(core, person)}
 
 
-def users_list(core: Core, _: Call) -> Json:
-    everyone = [user_json(core, person) for person in core.workspace.people.values()]
+def users_list(core: Core, call: Call) -> Json:
+    """Our own people; those of other workspaces are only told of one by one."""
+    everyone = [user_json(core, person) for person in core.workspace.people.values() if not person.team]
+    begin, limit = int(call.text("cursor") or 0), call.integer("limit", 1000)
+    if not 1 <= limit <= 1000:
+        raise Refused("invalid_limit")
+    end = begin + limit
     return {
-        "members": everyone,
+        "members": everyone[begin:end],
         "cache_ts": int(core.clock.time()),
-        "response_metadata": {"next_cursor": ""},
+        "response_metadata": {"next_cursor": str(end) if end < len(everyone) else ""},
     }
 
 
@@ -32,6 +37,13 @@ def user_groups(core: Core, call: Call) -> Json:
             shown.pop("users")
         groups.append(shown)
     return {"usergroups": groups}
+
+
+def user_group_members(core: Core, call: Call) -> Json:
+    group = core.workspace.user_groups.get(call.needed("usergroup"))
+    if group is None:
+        raise Refused("no_such_subteam")
+    return {"users": group["users"]}
 
 
 def user_json(core: Core, person: Person) -> Json:
@@ -50,7 +62,7 @@ def user_json(core: Core, person: Person) -> Json:
         "status_emoji": "",
         "avatar_hash": "0" * 12,
         "image_48": "https://a.slack-edge.com/80588/img/avatars/ava_0001-48.png",
-        "team": core.workspace.team_id,
+        "team": person.team or core.workspace.team_id,
     }
     if person.is_bot:
         profile |= {"api_app_id": core.workspace.app_id, "bot_id": core.workspace.bot_id, "always_active": True}
@@ -58,7 +70,7 @@ def user_json(core: Core, person: Person) -> Json:
         profile["email"] = f"{person.handle}@{core.workspace.team_domain}.example"
     return {
         "id": person.id,
-        "team_id": core.workspace.team_id,
+        "team_id": person.team or core.workspace.team_id,
         "name": person.handle,
         "deleted": False,
         "color": person.color.removeprefix("#").lower(),
@@ -82,4 +94,5 @@ METHODS = (
     Method("users.info", users_info, Tier.TIER_4, ("users:read",)),
     Method("users.list", users_list, Tier.TIER_2, ("users:read",)),
     Method("usergroups.list", user_groups, Tier.TIER_2, ("usergroups:read",)),
+    Method("usergroups.users.list", user_group_members, Tier.TIER_2, ("usergroups:read",)),
 )

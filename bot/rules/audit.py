@@ -1,0 +1,36 @@
+"""What may stand in the audit log: who, what and why, and nothing about a shopper."""
+
+import re
+from enum import StrEnum
+
+
+class Deed(StrEnum):
+    """What people do, as the log calls it."""
+
+    CLAIM = "claim_order"
+    RELEASE = "release_order"
+    FIND = "find_order"
+    REVEAL = "reveal_contact"
+    CANCEL = "ask_to_cancel"
+    ITS_THERE = "its_there"
+    SEND_AGAIN = "send_again"
+    POST_AGAIN = "post_card_again"
+    CONNECT = "connect_store"
+    PAUSE = "pause_store"
+    RESUME = "resume_store"
+    REMOVE = "remove_store"
+    ROTATE = "rotate_credentials"
+    SAY_ENABLED = "say_order_ahead_is_on"
+    GIVE_ROLE = "give_role"
+    TAKE_ROLE = "take_role"
+    SIGN_OFF = "sign_off_channel"
+
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
+_NUMBER = re.compile(r"\+?\d[\d\s()./-]{4,}\d")
+LEFT_OUT = "…"
+
+
+def without_details(words: str) -> str:
+    """Somebody's own words without what looks like a phone number, a date, an id or an e-mail address."""
+    return _NUMBER.sub(LEFT_OUT, _ADDRESS.sub(LEFT_OUT, words))

@@ -1,0 +1,56 @@
+"""`/flowhub`: which of its verbs was meant."""
+
+import difflib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.messages import flowhub as words
+from bot.messages.parts import Message
+from handlers.audit import audit_command
+from handlers.connect import connect_command
+from handlers.disconnect import disconnect_command, resume_command
+from handlers.errors import telling
+from handlers.front import Command, Front
+from handlers.rotate import rotate_command
+from handlers.roles import roles_command
+
+Verb = Callable[[Front, Command], Awaitable[Message | None]]
+
+
+async def _help(_front: Front, _command: Command) -> Message:
+    return words.flowhub_help()
+
+
+VERBS: Mapping[str, Verb] = {
+    "connect": connect_command,
+    "rotate": rotate_command,
+    "disconnect": disconnect_command,
+    "resume": resume_command,
+    "roles": roles_command,
+    "audit": audit_command,
+    "help": _help,
+}
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    async def acknowledge(ack: AsyncAck) -> None:
+        await ack()
+
+    async def answer(body: dict[str, Any], respond: AsyncRespond) -> None:
+        async def tell(message: Message) -> None:
+            await respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
+
+        await telling(flowhub_command(front, front.command(body)), tell)
+
+    app.command("/flowhub")(ack=acknowledge, lazy=[answer])
+
+
+async def flowhub_command(front: Front, command: Command) -> Message | None:
+    asked = command.words[0].lower() if command.words else "help"
+    verb = VERBS.get(asked)
+    if verb is None:
+        nearest = difflib.get_close_matches(asked[:40], VERBS, n=1, cutoff=0.5)
+        return words.unknown_subcommand(asked, nearest[0] if nearest else "")
+    return await verb(front, command)

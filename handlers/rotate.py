@@ -1,0 +1,61 @@
+"""`/flowhub rotate`: new credentials in the place of old ones."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.activation.connecting import known_accounts
+from bot.activation.rotating import check_rotatable, rotate
+from bot.errors import Refused
+from bot.messages import connecting, resting
+from bot.messages import rotating as words
+from bot.messages.parts import Message
+from bot.rules.connecting import Field, Pair
+from bot.rules.permissions import Act
+from bot.rules.stores import Store
+from handlers.disconnect import store_meant
+from handlers.front import Acted, Command, Front, Submission, metadata
+from handlers.stepping import Step, step
+
+
+def register(app: AsyncApp, front: Front) -> None:
+    async def sent(ack: AsyncAck, body: dict[str, Any]) -> None:
+        submission = front.submission(body)
+        checking = connecting.checking(connecting.CHECKING)
+        await step(front, ack, submission, rotate_pairs(front, submission), meanwhile=checking)
+
+    app.view(words.ROTATE_MODAL)(sent)
+
+
+async def rotate_command(front: Front, command: Command) -> Message | None:
+    store = store_meant(front, command)
+    if isinstance(store, list):
+        if not store:
+            raise Refused("No store is connected yet: /flowhub connect connects the first one.")
+        return resting.which_store(store, "rotate")
+    await front.permitted(command, Act.ROTATE, store)
+    await check_rotatable(front.desk, store)
+    siblings = _siblings(front, command, store)
+    await front.open_modal(command, words.rotate_modal(store, metadata(store.key, command.channel), siblings=siblings))
+    return None
+
+
+def _siblings(front: Front, where: Acted, store: Store) -> list[str]:
+    same = known_accounts(front.desk, where.workspace).get(store.account, [])
+    return [one.name for one in same if one.key != store.key]
+
+
+async def rotate_pairs(front: Front, submission: Submission) -> Step:
+    store = front.known_store(submission, submission.metadata.partition(" ")[0])
+    person = await front.permitted(submission, Act.ROTATE, store)
+    account = Pair(id=submission.typed(Field.CLIENT_ID), secret=submission.typed(Field.KEY))
+    order_ahead = Pair(
+        id=submission.typed(Field.ORDER_AHEAD_CLIENT_ID), secret=submission.typed(Field.ORDER_AHEAD_TOKEN)
+    )
+    done = await rotate(front.desk, store, person, account, order_ahead)
+    if not done.flaws:
+        return Step(words.rotated(store, done.account_of, order_ahead=done.order_ahead))
+    view = words.rotate_modal(
+        store, submission.metadata, siblings=_siblings(front, submission, store), flaws=done.flaws
+    )
+    return Step(view, words.field_errors(done.flaws))
