@@ -8,12 +8,15 @@ from bot.rules.order_values import Frozen
 
 
 class Store(Frozen):
-    """`location_id` and `import_id` are Flowhub's two ids of a location (apis.md 3.1); they are often equal.
+    """`account` names the Flowhub organisation, and stores of one account share its credentials.
+
+    `location_id` and `import_id` are Flowhub's two ids of a location (apis.md 3.1); they are often equal.
 
     `mention` is a Slack user group's id ("S…"), "here" or "channel": who is called when an order stays late.
     """
 
     key: str
+    account: str = ""
     name: str
     channel: str
     location_id: str

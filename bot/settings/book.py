@@ -112,6 +112,7 @@ class StoreSettings(BaseModel):
         days = tuple(_open_hours(day, self.hours.get(day, "closed")) for day in WEEKDAYS) if self.hours else ()
         return Store(
             key=key,
+            account=self.account,
             name=self.name,
             channel=self.channel,
             location_id=self.location_id,

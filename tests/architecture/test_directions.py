@@ -11,9 +11,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("errors", ("bot.errors",)),
     ("rules", ("bot.rules",)),
     ("messages", ("bot.messages",)),
-    ("ways out", ("bot.calls", "bot.outgoing", "bot.tokens")),
+    ("ways out and field values", ("bot.calls", "bot.outgoing", "bot.tokens", "bot.phones", "bot.places")),
     ("edges", ("bot.flowhub", "bot.leafly", "bot.slack", "bot.webhooks", "bot.store", "bot.vault")),
     ("desk", ("bot.desk",)),
+    ("customers", ("bot.customers",)),
     ("deliveries", ("bot.deliveries",)),
     ("handlers and sync", ("handlers", "sync")),
     ("wiring", ("bot.settings", "bot.logs", "bot.listening")),
@@ -175,7 +176,16 @@ def test_only_the_timetable_knows_apscheduler() -> None:
 
 
 OWN_LIBRARIES = {
-    "sqlalchemy": ("bot.store", "handlers", "sync", "bot.deliveries", "bot.app", "bot.demo", "bot.doctor"),
+    "sqlalchemy": (
+        "bot.store",
+        "handlers",
+        "sync",
+        "bot.deliveries",
+        "bot.customers",
+        "bot.app",
+        "bot.demo",
+        "bot.doctor",
+    ),
     "sqlmodel": ("bot.store",),
     "alembic": ("bot.store",),
     "slack_sdk": ("bot.slack", "bot.app", "bot.doctor", "handlers.slack_http"),
@@ -194,6 +204,10 @@ OWN_LIBRARIES = {
         "bot.doctor",
     ),
     "typer": ("bot.__main__",),
+    "asyncpg": ("bot.store",),
+    "msgspec": ("bot.flowhub", "bot.store"),
+    "phonenumbers": ("bot.phones", "bot.desk.placing"),
+    "zipcodes": ("bot.places",),
 }
 
 
