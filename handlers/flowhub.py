@@ -13,8 +13,8 @@ from handlers.connect import connect_command
 from handlers.disconnect import disconnect_command, resume_command
 from handlers.errors import telling
 from handlers.front import Command, Front
-from handlers.rotate import rotate_command
 from handlers.roles import roles_command
+from handlers.rotate import rotate_command
 
 Verb = Callable[[Front, Command], Awaitable[Message | None]]
 

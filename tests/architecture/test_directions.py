@@ -11,10 +11,14 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("errors", ("bot.errors",)),
     ("rules", ("bot.rules",)),
     ("messages", ("bot.messages",)),
-    ("ways out", ("bot.calls", "bot.outgoing", "bot.reaching", "bot.tokens")),
+    (
+        "ways out and field values",
+        ("bot.calls", "bot.outgoing", "bot.reaching", "bot.tokens", "bot.phones", "bot.places"),
+    ),
     ("edges", ("bot.flowhub", "bot.leafly", "bot.slack", "bot.webhooks", "bot.store", "bot.vault")),
     ("workspaces", ("bot.workspaces",)),
     ("desk", ("bot.desk",)),
+    ("customers", ("bot.customers",)),
     ("deliveries", ("bot.deliveries",)),
     ("activation", ("bot.activation",)),
     ("handlers and sync", ("handlers", "sync")),
@@ -191,6 +195,7 @@ OWN_LIBRARIES = {
         "handlers",
         "sync",
         "bot.deliveries",
+        "bot.customers",
         "bot.app",
         "bot.keyring",
         "bot.workspaces",
@@ -223,6 +228,10 @@ OWN_LIBRARIES = {
         "bot.doctor",
     ),
     "typer": ("bot.__main__",),
+    "asyncpg": ("bot.store",),
+    "msgspec": ("bot.flowhub", "bot.store"),
+    "phonenumbers": ("bot.phones", "bot.desk.placing"),
+    "zipcodes": ("bot.places",),
 }
 
 
