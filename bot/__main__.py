@@ -63,13 +63,15 @@ def run() -> None:
 
 
 @cli.command()
-def doctor() -> None:
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON array of findings.")] = False,
+) -> None:
     """Check settings, database, Slack, Leafly and every store's credentials, and say what does not work."""
     from bot.doctor import examine
     from bot.settings import load
 
     logs.set_up("ERROR")
-    if not asyncio.run(examine(load(), say=typer.echo)):
+    if not asyncio.run(examine(load(), say=typer.echo, as_json=json)):
         raise typer.Exit(1)
 
 

@@ -4,10 +4,12 @@ from contextlib import AsyncExitStack
 from functools import partial
 
 import aiohttp
+import httpx
 import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.activation.settling import settle_with_connected
 from bot.deliveries import Courier, Office, runners
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
@@ -69,10 +71,10 @@ class Bot:
         self._to_close.push_async_callback(self._http.aclose)
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))
         self._to_close.push_async_callback(self._session.close)
-        self.workspaces = self._make_workspaces()
-        self.desk = self._make_desk()
+        self.workspaces = make_workspaces(settings, self.database, self._session)
+        self.desk = make_desk(settings, self.database, self._http)
         await self._take_over_stores()
-        office = Office(self.desk, self.workspaces)
+        self.office = office = Office(self.desk, self.workspaces)
         self.courier = Courier(
             self.database,
             runners(office),
@@ -80,6 +82,7 @@ class Bot:
             alone=self.database.is_sqlite,
             on_unauthorised=self._on_unauthorised,
         )
+        self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
         front = Front(
             office,
@@ -117,21 +120,6 @@ class Bot:
         except (SQLAlchemyError, OSError):
             raise Misconfigured("ORDERAHEAD_DATABASE_URL: this database can't be opened.") from None
 
-    def _make_workspaces(self) -> Workspaces:
-        settings = self.settings
-        if not settings.has_many_workspaces:
-            token = settings.slack_bot_token.get_secret_value()
-            return Workspaces(api_url=settings.slack_api_url, session=self._session, plain_token=token)
-        tokens = Tokens(
-            self.database,
-            client_id=settings.slack_client_id,
-            client_secret=settings.slack_client_secret.get_secret_value(),
-            api_url=settings.slack_api_url,
-            session=self._session,
-            now=now_utc,
-        )
-        return Workspaces(api_url=settings.slack_api_url, session=self._session, tokens=tokens)
-
     def _make_install_flow(self) -> AsyncOAuthFlow | None:
         tokens = self.workspaces.tokens
         if tokens is None:
@@ -140,42 +128,14 @@ class Bot:
         installations = Installations(self.database, tokens, now_utc, left)
         return install_flow(self.settings, installations, States(self.database, now_utc), self._session)
 
-    def _make_desk(self) -> Desk:
-        settings = self.settings
-        return Desk(
-            database=self.database,
-            flowhubs=Flowhubs(
-                self._http,
-                url=settings.flowhub_url,
-                auth_url=settings.flowhub_auth_url,
-                requests_per_second=settings.flowhub_requests_per_second,
-            ),
-            leafly=self._make_leafly(),
-            webhooks=Webhooks(self._http, private_allowed=settings.webhooks_to_private_addresses),
-            reach=Reach(self._http),
-            public_url=settings.public_url,
-            inventory_seconds=settings.inventory_seconds,
-        )
-
     async def _take_over_stores(self) -> None:
         """The settings' stores go into the database, credentials sealed."""
         async with self.database.write() as tx:
             for store, credentials in self._book:
                 await stores.put(tx, store, credentials, now=self.desk.now())
             await stores.remove_others(tx, [store.key for store, _ in self._book], now=self.desk.now())
+            await settle_with_connected(tx, self._book)
         await self.desk.load_stores()
-
-    def _make_leafly(self) -> Leafly | None:
-        settings = self.settings
-        if not settings.leafly_client_id:
-            return None
-        return Leafly(
-            self._http,
-            url=settings.leafly_url,
-            auth_url=settings.leafly_auth_url,
-            client_id=settings.leafly_client_id,
-            secret=settings.leafly_client_secret.get_secret_value(),
-        )
 
     async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
         log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)
@@ -190,3 +150,42 @@ class Bot:
                 "ORDERAHEAD_PUBLIC_URL is not set: Leafly, a web shop and Flowhub's postbacks can't reach this bot. "
                 "Slack, polling and the watch on the point of sale work."
             )
+
+
+def make_workspaces(settings: Settings, database: Database, session: aiohttp.ClientSession) -> Workspaces:
+    if not settings.has_many_workspaces:
+        token = settings.slack_bot_token.get_secret_value()
+        return Workspaces(api_url=settings.slack_api_url, session=session, plain_token=token)
+    tokens = Tokens(
+        database,
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret.get_secret_value(),
+        api_url=settings.slack_api_url,
+        session=session,
+        now=now_utc,
+    )
+    return Workspaces(api_url=settings.slack_api_url, session=session, tokens=tokens)
+
+
+def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -> Desk:
+    leafly = Leafly(
+        http,
+        url=settings.leafly_url,
+        auth_url=settings.leafly_auth_url,
+        client_id=settings.leafly_client_id,
+        secret=settings.leafly_client_secret.get_secret_value(),
+    )
+    return Desk(
+        database=database,
+        flowhubs=Flowhubs(
+            http,
+            url=settings.flowhub_url,
+            auth_url=settings.flowhub_auth_url,
+            requests_per_second=settings.flowhub_requests_per_second,
+        ),
+        leafly=leafly if settings.leafly_client_id else None,
+        webhooks=Webhooks(http, private_allowed=settings.webhooks_to_private_addresses),
+        reach=Reach(http),
+        public_url=settings.public_url,
+        inventory_seconds=settings.inventory_seconds,
+    )

@@ -1,113 +1,85 @@
-"""`orderahead doctor`: which setting, credential or address does not work, one line each."""
+"""`orderahead doctor`: every check that /flowhub doctor makes, of every store, for a terminal or for a machine."""
 
-from collections.abc import Awaitable, Callable
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import aiohttp
-import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import OrderAheadError, Refused
-from bot.flowhub import Flowhubs
-from bot.leafly import Leafly
-from bot.rules.stores import Credentials, Store
+from bot.activation.examining import database_lines
+from bot.activation.examining import examine as examine_office
+from bot.app import make_desk, make_workspaces
+from bot.deliveries import Office
+from bot.desk.desk import now_utc
+from bot.keyring import keys_of
+from bot.messages.checklist import in_a_terminal, words
+from bot.outgoing import http_client
+from bot.rules.checklist import Check, Line, Why, all_well, line
+from bot.rules.workspaces import PLAIN
 from bot.settings import Settings
-from bot.slack import TIMEOUT_SECONDS, Slack
-from bot.store import Database, schema
-from bot.vault import Vault
-
-Check = Callable[[], Awaitable[str]]
+from bot.slack import TIMEOUT_SECONDS
+from bot.store import Database, schema, stores
+from bot.vault import Vault, new_key
 
 
-async def examine(settings: Settings, *, say: Callable[[str], object]) -> bool:
-    """Run every check and say how it went; True when all is well. Raises Misconfigured for settings that make no sense."""
-    book = settings.store_book().values()
-    database = Database(settings.database_url, Vault(settings.vault_keys))
-    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
-    async with httpx.AsyncClient(timeout=10) as client, aiohttp.ClientSession(timeout=timeout) as session:
-        slack = Slack(
-            token=settings.slack_bot_token.get_secret_value(), api_url=settings.slack_api_url, session=session
-        )
-        flowhubs = Flowhubs(
-            client,
-            url=settings.flowhub_url,
-            auth_url=settings.flowhub_auth_url,
-            requests_per_second=settings.flowhub_requests_per_second,
-        )
-        checks: list[tuple[str, Check]] = [
-            ("Database", lambda: _database(database)),
-            ("Slack's bot token", lambda: _slack(slack)),
-            ("Leafly", lambda: _leafly(settings, client)),
-        ]
-        for store, credentials in book:
-            checks += _store_checks(store, credentials, flowhubs, slack)
-        well = [await _run(name, check, say) for name, check in checks]
-        if not settings.public_url:
-            say("–  ORDERAHEAD_PUBLIC_URL is not set: Leafly, a web shop and postbacks can't reach this bot.")
-        if not book:
-            say("–  No store is set up: see ORDERAHEAD_STORES_FILE.")
-    await database.close()
-    return all(well)
-
-
-def _store_checks(store: Store, credentials: Credentials, flowhubs: Flowhubs, slack: Slack) -> list[tuple[str, Check]]:
-    return [
-        (f"{store.name}: Flowhub client id and key", lambda: _location(store, flowhubs, credentials)),
-        (f"{store.name}: Order Ahead client id and token", lambda: _token(flowhubs, credentials)),
-        (f"{store.name}: channel", lambda: _channel(store, slack)),
-    ]
-
-
-async def _run(name: str, check: Check, say: Callable[[str], object]) -> bool:
+async def examine(settings: Settings, *, say: Callable[[str], object], as_json: bool = False) -> bool:
+    """Run every check and say how it went; True when nothing is wrong. Raises Misconfigured for settings that make no
+    sense."""
+    settings.store_book()
+    database = Database(settings.database_url, Vault(keys_of(settings)))
     try:
-        say(f"✓  {name}: {await check()}")
-    except OrderAheadError as problem:
-        say(f"✗  {name}: {problem.sentence}")
-    except OSError as problem:
-        say(f"✗  {name}: {problem.strerror or type(problem).__name__}")
+        try:
+            lines = await database_lines(database)
+        except (SQLAlchemyError, OSError):
+            lines = [line(Check.DATABASE, Why.SILENT)]
+        if lines[0].why is Why.WORKS:
+            found = await _examine(settings, database, lines)
+        else:
+            found = await _without_database(settings, lines)
+    finally:
+        await database.close()
+    if as_json:
+        say(json.dumps([_as_json(one) for one in found], ensure_ascii=False))
     else:
-        return True
-    return False
+        for one in found:
+            say(in_a_terminal(one))
+        if not any(one.check is Check.ACCOUNT for one in found):
+            say("–  No store is connected: type /flowhub connect in Slack, or see ORDERAHEAD_STORES_FILE.")
+    return all_well(found)
 
 
-async def _database(database: Database) -> str:
-    return f"answers, schema {await schema.revision(database) or 'not made yet'}"
+async def _without_database(settings: Settings, lines: Sequence[Line]) -> list[Line]:
+    """There is no database yet, or it is down: what the settings say is checked all the same, over one that is thrown
+    away."""
+    with tempfile.TemporaryDirectory(prefix="orderahead-doctor-") as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'doctor.db'}", Vault([new_key()]))
+        try:
+            await schema.upgrade(database)
+            async with database.write() as tx:
+                for store, credentials in settings.store_book().values():
+                    await stores.put(tx, store, credentials, now=now_utc())
+            return await _examine(settings, database, lines)
+        finally:
+            await database.close()
 
 
-async def _slack(slack: Slack) -> str:
-    return f"works, the bot is {await slack.who_are_we()}"
+async def _examine(settings: Settings, database: Database, lines: Sequence[Line]) -> list[Line]:
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+    async with http_client(timeout=10) as http, aiohttp.ClientSession(timeout=timeout) as session:
+        office = Office(make_desk(settings, database, http), make_workspaces(settings, database, session))
+        await office.desk.load_stores()
+        served = {store.workspace for store in office.desk.stores.values()}
+        return await examine_office(office, sorted(served | ({PLAIN} - _many(settings))), database=lines)
 
 
-async def _leafly(settings: Settings, client: httpx.AsyncClient) -> str:
-    if not settings.leafly_client_id:
-        return "not set up"
-    leafly = Leafly(
-        client,
-        url=settings.leafly_url,
-        auth_url=settings.leafly_auth_url,
-        client_id=settings.leafly_client_id,
-        secret=settings.leafly_client_secret.get_secret_value(),
-    )
-    await leafly.sign_in()
-    if not settings.leafly_hmac_key.get_secret_value():
-        raise Refused("ORDERAHEAD_LEAFLY_HMAC_KEY is missing, so Leafly's webhooks would all be refused.")
-    return "the client id and secret work"
+def _many(settings: Settings) -> set[str]:
+    """With installs by workspaces there is none of the settings' token."""
+    return {PLAIN} if settings.has_many_workspaces else set()
 
 
-async def _location(store: Store, flowhubs: Flowhubs, credentials: Credentials) -> str:
-    """The key pair reads the account's locations (apis.md 2.6: there is no other cheap check), and ours is among them."""
-    found = await flowhubs.account(credentials).locations(lambda _why, _record: None)
-    ours = next((location for location in found if location.location_id == store.location_id), None)
-    if ours is None:
-        names = ", ".join(f"{location.name} = {location.location_id}" for location in found[:10])
-        raise Refused(f"they work, but location_id {store.location_id} is not in this account. It has: {names}.")
-    if store.import_id not in {ours.import_id, ours.location_id}:
-        raise Refused(f"they work, but import_id should be {ours.import_id}.")
-    return f"they work, and the location is “{ours.name}”"
-
-
-async def _token(flowhubs: Flowhubs, credentials: Credentials) -> str:
-    await flowhubs.order_ahead(credentials).sign_in()
-    return "they work"
-
-
-async def _channel(store: Store, slack: Slack) -> str:
-    return f"{store.channel}: {await slack.about_channel(store.channel)}"
+def _as_json(one: Line) -> dict[str, Any]:
+    found, fix = words(one)
+    return {**one.as_json(), "says": found, "fix": fix}

@@ -11,6 +11,7 @@ from bot.messages.parts import Message
 from handlers.audit import audit_command
 from handlers.connect import connect_command
 from handlers.disconnect import disconnect_command, resume_command
+from handlers.doctor import doctor_command, status_command
 from handlers.errors import telling
 from handlers.front import Command, Front
 from handlers.roles import roles_command
@@ -25,6 +26,8 @@ async def _help(_front: Front, _command: Command) -> Message:
 
 VERBS: Mapping[str, Verb] = {
     "connect": connect_command,
+    "status": status_command,
+    "doctor": doctor_command,
     "rotate": rotate_command,
     "disconnect": disconnect_command,
     "resume": resume_command,

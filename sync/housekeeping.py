@@ -5,7 +5,7 @@ from datetime import timedelta
 import structlog
 
 from bot.desk import Desk
-from bot.store import deliveries, history, orders
+from bot.store import deliveries, drafts, history, orders
 
 log = structlog.get_logger("orderahead.sync")
 
@@ -26,4 +26,5 @@ async def forget(desk: Desk) -> None:
         )
         parked = await history.forget_parked(tx, before=now - PARKED_KEPT)
         swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT)
+        await drafts.sweep(tx, now=now)
     log.info("housekeeping", contacts_forgotten=contacts, parked_forgotten=parked, deliveries_swept=swept)

@@ -42,6 +42,7 @@ class OrderPoll:
     async def _round(self, store: Store, closed_since: datetime | None) -> "list[_Question]":
         async with self._desk.database.read() as tx:
             keys = await orders.to_follow(tx, store.key, closed_since=closed_since)
+        self._desk.polled_at[store.key] = self._desk.now()
         at_once, down = asyncio.Semaphore(AT_ONCE), asyncio.Event()
         return [_Question(self._desk, store, key, at_once, down) for key in keys]
 

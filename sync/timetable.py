@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
+from sync.channels import ChannelWatch
 from sync.housekeeping import forget
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
@@ -31,6 +32,7 @@ class Cadence:
     boards: float = 5
     mornings: float = 60
     housekeeping: float = 3600
+    channels: float = 300
 
 
 def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
@@ -42,6 +44,7 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
         ("housekeeping", partial(forget, desk), cadence.housekeeping),
+        ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     for name, job, seconds in jobs:
         scheduler.add_job(

@@ -46,6 +46,29 @@ class World(Stage):
     async def close(self) -> None:
         await self.stop_bot()
 
+    async def let_in_guest(self, channel: str = "") -> None:
+        """A guest joins a store's channel, and the owner signs that off."""
+        where = channel or self.channel
+        already = len(self.slack.messages(self.slack.direct_messages(self.owner)))
+        await self.slack.join(self.guest, where)
+        await self.asked_to_sign_off(after=already)
+        await self.sign_off()
+        await self.told_privately(self.owner, "Signed off")
+
+    async def asked_to_sign_off(self, *, after: int = 0) -> Message:
+        """The owner's private message with the button that opens the modal."""
+
+        def found() -> Message | None:
+            told = self.slack.messages(self.slack.direct_messages(self.owner))[after:]
+            return next((one for one in told if says(one, "can be read by others", "sign off…")), None)
+
+        return await self.slack.await_until(found, self.patience, "a question to sign off a channel")
+
+    async def sign_off(self, *, person: str = "", why: str = "") -> None:
+        asked = self.slack.messages(self.slack.direct_messages(person or self.owner))[-1]
+        await self.press(person or self.owner, asked, "sign_off_channel")
+        await self.submit(person or self.owner, {"why": why})
+
     def cards(self, channel: str = "") -> list[Message]:
         return super().cards(channel or self.channel)
 

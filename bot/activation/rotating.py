@@ -116,4 +116,6 @@ async def _switch(desk: Desk, store: Store, person: Person, account: Pair, order
             await rows_of_a_store.hurry_at_flowhub(tx, one.store.key, now=now)
         await note_deed(tx, store, person, Deed.ROTATE, store.key, now=now)
     await desk.load_stores()
+    for one in group:
+        desk.on_new_credentials(one.store.key)
     return Rotated({}, tuple(names), bool(order_ahead.id))

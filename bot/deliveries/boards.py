@@ -23,30 +23,30 @@ PUBLISHES_PER_MINUTE = 90
 
 class Boards:
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self.office = office
         self._paces: dict[str, Pace] = {}
         self._publishing: dict[str, asyncio.Lock] = {}
 
     async def open(self, workspace: str, user_id: str, *, page: int = 0) -> None:
         """Somebody opened the Home tab, or turned its page."""
         async with self._alone(workspace):
-            now = self._office.desk.now()
+            now = self.office.desk.now()
             view = home(await self._boards_for(workspace, user_id, now), now, wanted_page=page)
-            await self._office.slack(workspace).publish_home(user_id, view)
+            await self.office.slack(workspace).publish_home(user_id, view)
             shown_page = int(view["private_metadata"])
-            async with self._office.database.write() as tx:
+            async with self.office.database.write() as tx:
                 await viewers.looked(tx, workspace, user_id, page=shown_page, shown=_fingerprint(view), at=now)
 
     async def again(self, workspace: str, user_id: str) -> None:
         """The same page anew, after the person pressed something on it."""
-        async with self._office.database.read() as tx:
+        async with self.office.database.read() as tx:
             viewer = await viewers.of(tx, workspace, user_id)
         await self.open(workspace, user_id, page=viewer.page if viewer else 0)
 
     async def refresh(self) -> None:
         """Publish what has changed to those who looked lately, as far as each workspace's budget goes; the rest is next."""
-        async with self._office.database.read() as tx:
-            lately = await viewers.since(tx, self._office.desk.now() - LATELY)
+        async with self.office.database.read() as tx:
+            lately = await viewers.since(tx, self.office.desk.now() - LATELY)
         for viewer in lately:
             pace = self._pace_of(viewer.workspace)
             if pace.wait() > 0:
@@ -67,28 +67,28 @@ class Boards:
 
     async def _refresh(self, workspace: str, user_id: str) -> None:
         """What the board says is read and published under one lock: an older one must not follow a newer one."""
-        async with self._office.database.read() as tx:
+        async with self.office.database.read() as tx:
             viewer = await viewers.of(tx, workspace, user_id)
         if viewer is None:
             return
-        now = self._office.desk.now()
+        now = self.office.desk.now()
         view = home(await self._boards_for(workspace, user_id, now), now, wanted_page=viewer.page)
         if (shown := _fingerprint(view)) == viewer.shown:
             return
         self._pace_of(workspace).spend()
-        await self._office.slack(workspace).publish_home(user_id, view)
-        async with self._office.database.write() as tx:
+        await self.office.slack(workspace).publish_home(user_id, view)
+        async with self.office.database.write() as tx:
             await viewers.was_shown(tx, workspace, user_id, shown)
 
     async def stores_of(self, workspace: str, user_id: str) -> list[Store]:
         """The stores of the workspace whose channel the person is in, and where they may look. Guests have no board."""
-        person = await self._office.slack(workspace).person(user_id)
+        person = await self.office.slack(workspace).person(user_id)
         if person.is_outsider:
             return []
         everywhere = [
             store
-            for store in self._office.desk.stores_in(workspace)
-            if await why_not(self._office, workspace, person, Act.LOOK, store) is None
+            for store in self.office.desk.stores_in(workspace)
+            if await why_not(self.office, workspace, person, Act.LOOK, store) is None
         ]
         members = await asyncio.gather(*(self._members(store) for store in everywhere))
         return [store for store, inside in zip(everywhere, members, strict=True) if user_id in inside]
@@ -96,7 +96,7 @@ class Boards:
     async def _members(self, store: Store) -> frozenset[str]:
         """Who is in the store's channel; nobody, as far as we know, when Slack does not say."""
         try:
-            return await self._office.slack(store.workspace).members(store.channel)
+            return await self.office.slack(store.workspace).members(store.channel)
         except OrderAheadError:
             return frozenset()
 
@@ -105,7 +105,7 @@ class Boards:
 
     async def _board(self, store: Store, now: datetime) -> Board:
         began = midnight(store, now)
-        async with self._office.database.read() as tx:
+        async with self.office.database.read() as tx:
             recent = await orders.recent(tx, store.key, since=began)
             waiting = await orders.open_orders(tx, store.key)
             down_since = await stores.down_since(tx, store.key)
@@ -113,8 +113,8 @@ class Boards:
             store=store,
             orders=in_order(waiting),
             today=count_today(recent, began),
-            read_at=self._office.desk.answered_at.get(store.key),
-            watched_at=self._office.desk.watched_at.get(store.key),
+            read_at=self.office.desk.answered_at.get(store.key),
+            watched_at=self.office.desk.watched_at.get(store.key),
             down_since=down_since,
         )
 

@@ -1,8 +1,10 @@
-"""Noticing that a store's channel can't be written to any more, and that it can again."""
+"""Noticing that a store's channel can't be written to any more, and that it can again; and holding back what must not be
+read there."""
 
 from collections.abc import Awaitable, Callable
 
 from bot.deliveries.office import Office
+from bot.deliveries.safety import hold
 from bot.desk.health import channel_answered, channel_closed
 from bot.errors import Closed
 from bot.rules.deliveries import Delivery, Outcome, State
@@ -11,9 +13,13 @@ SlackRunner = Callable[[Office, Delivery], Awaitable[Outcome]]
 
 
 async def watching(office: Office, run: SlackRunner, delivery: Delivery) -> Outcome:
-    """Run what speaks in a store's channel. What goes to one person belongs to no store and says nothing about it."""
+    """Run what speaks in a store's channel, unless orders must not be told of there. What goes to one person belongs to no
+    store and says nothing about it."""
     store = office.desk.stores.get(delivery.store_key)
     try:
+        held = await hold(office, store, delivery) if store is not None else None
+        if held is not None:
+            return held
         outcome = await run(office, delivery)
     except Closed as problem:
         if store is not None:

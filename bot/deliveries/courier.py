@@ -78,6 +78,11 @@ class Courier:
             self._lanes[lane] = Lane(lane, self, self._gate_of(lane))
         self._lanes[lane].wake((at - self._now()).total_seconds())
 
+    def lift(self, lane: str) -> None:
+        """The reason why a lane was left alone is gone: new credentials have come."""
+        if lane in self._lanes and not self._closing:
+            self._lanes[lane].lift()
+
     def _gate_of(self, lane: str) -> asyncio.Semaphore:
         kind = kind_of(lane)
         if kind not in self._gates:

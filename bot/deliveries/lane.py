@@ -77,6 +77,11 @@ class Lane:
             worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
             self._workers.add(worker)
 
+    def lift(self) -> None:
+        """Go on now, whatever the other side asked for before."""
+        self._pace.lift()
+        self.wake(0.0)
+
     def _ring(self) -> None:
         self._timer = None
         self._knows_what_comes = False

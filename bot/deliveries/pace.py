@@ -38,6 +38,10 @@ class Pace:
         """The other side asked us to wait."""
         self._not_before = max(self._not_before, self._now() + seconds)
 
+    def lift(self) -> None:
+        """What it asked us to wait for is no more."""
+        self._not_before = 0.0
+
 
 class NoPace(Pace):
     """For lanes whose other side is paced elsewhere or not at all; it still waits when asked to."""

@@ -1,9 +1,11 @@
-"""What waits and what is left while a store is paused or removed."""
+"""What waits and what is left while a store is paused or removed, and what goes on when its credentials are new."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.deliveries.office import Office
+from bot.errors import Unauthorised
 from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Kind, Outcome, waits
 
 LOOK_AGAIN = timedelta(seconds=60)
@@ -17,9 +19,16 @@ async def unless_resting(office: Office, run: Callable[[Delivery], Awaitable[Out
     desk, key = office.desk, delivery.store_key
     if key and desk.any_store(key) is None:
         await desk.load_stores()  # connected a moment ago, perhaps by another replica
-    if key not in desk.resting or delivery.kind in ALL_THE_SAME:
+    if key in desk.resting and delivery.kind not in ALL_THE_SAME:
+        return waits_for_store(office, delivery)
+    used = desk.credentials_at_rest(key)
+    try:
         return await run(delivery)
-    return waits_for_store(office, delivery)
+    except Unauthorised:
+        if desk.credentials_at_rest(key) == used:
+            raise
+        # New ones came while the old ones were being refused: that is no reason to leave the lane alone.
+        return replace(waits(delivery, desk.now()), called=True)
 
 
 def waits_for_store(office: Office, delivery: Delivery) -> Outcome:

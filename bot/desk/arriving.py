@@ -55,6 +55,7 @@ class Intake:
 
 async def order_hinted(desk: Desk, intake: Intake, store: Store, order_key: str, hint: dict[str, Any]) -> None:
     """Flowhub's postback: its body is only a hint, so what is made durable is the question."""
+    desk.heard_at[store.key] = desk.now()
     await intake.accept(at_flowhub(Kind.ASK_STATUS, store, order_key, desk.now(), **hint), once=False)
 
 

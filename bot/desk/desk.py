@@ -56,6 +56,8 @@ class Desk:
     public_url: str
     inventory_seconds: float = 300
     now: Callable[[], datetime] = now_utc
+    on_new_credentials: Callable[[str], None] = lambda _store_key: None
+    """Told the key of a store whose credentials have changed."""
     stores: Mapping[str, Store] = field(default_factory=dict)
     resting: Mapping[str, Resting] = field(default_factory=dict)
     """Stores that are paused or removed: what they left behind can still be named, and nothing is done for them."""
@@ -68,6 +70,9 @@ class Desk:
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """When Flowhub last answered for a store, and below when its point of sale was last read; as this process saw it."""
     watched_at: dict[str, datetime] = field(default_factory=dict)
+    polled_at: dict[str, datetime] = field(default_factory=dict)
+    heard_at: dict[str, datetime] = field(default_factory=dict)
+    """When a store's open orders were last asked for, and when Flowhub last told of one by itself."""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -150,7 +155,8 @@ class Desk:
         """Where Flowhub may tell us that an order moved: the secret is in the address (A1). Empty without a public one."""
         if not self.public_url:
             return ""
-        return f"{self.public_url}/flowhub/postback/{store_key}/{order_key}/{self.database.vault.sign(order_key)}"
+        path = f"{store_key}/{order_key}"
+        return f"{self.public_url}/flowhub/postback/{path}/{self.database.vault.sign(path)}"
 
     async def shelf(self, store_key: str) -> Shelf:
         """The store's inventory, at most `inventory_seconds` old, read once in a rush. Raises what Flowhub's edge raises."""

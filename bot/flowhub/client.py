@@ -174,6 +174,11 @@ class Flowhubs:
         self._accounts: dict[tuple[str, str], FlowhubAccount] = {}
         self._order_aheads: dict[tuple[str, str], OrderAhead] = {}
 
+    @property
+    def url(self) -> str:
+        """Flowhub's own address."""
+        return self._url
+
     def account(self, credentials: Credentials) -> FlowhubAccount:
         pair = (credentials.flowhub_client_id, credentials.flowhub_key)
         if pair not in self._accounts:

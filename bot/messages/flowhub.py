@@ -9,6 +9,8 @@ SUBCOMMANDS = {
     "rotate": "put new credentials in the place of old ones",
     "disconnect": "pause a store, or remove it",
     "resume": "let a paused store work again",
+    "roles": "who is owner, manager, lead or staff",
+    "audit": "who did what, for owners",
     "help": "this list",
 }
 

@@ -17,6 +17,11 @@ def typed(
     return _input(block_id, label, element, hint=hint, optional=optional)
 
 
+def person_picker(block_id: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
+    element: Block = {"type": "users_select", "action_id": "choice", "placeholder": _plain("Choose a person")}
+    return _input(block_id, label, element, hint=hint, optional=optional)
+
+
 def channel_picker(block_id: str, label: str, *, hint: str = "", initial: str = "") -> Block:
     """Slack's own picker: public and private channels, no direct messages."""
     element: Block = {

@@ -1,5 +1,6 @@
 """Who besides a store's own people can read its channel, and when an owner must be asked before orders are posted there."""
 
+import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -40,6 +41,12 @@ class Exposure(Frozen):
         }
         return tuple(risk for risk, is_so in found.items() if is_so)
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells one exposure from another, for a modal to carry."""
+        parts = [self.is_public, sorted(self.shared_with), sorted(self.guests), self.is_unseen]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
     def beyond(self, signed: "Exposure") -> "Exposure":
         """What of this an owner has not seen when they signed off: a second guest is another one to be asked about."""
         return Exposure(
@@ -47,6 +54,14 @@ class Exposure(Frozen):
             shared_with=self.shared_with - signed.shared_with,
             guests=self.guests - signed.guests,
             is_unseen=self.is_unseen and not signed.is_unseen,
+        )
+
+    def with_(self, more: "Exposure") -> "Exposure":
+        return Exposure(
+            is_public=self.is_public or more.is_public,
+            shared_with=self.shared_with | more.shared_with,
+            guests=self.guests | more.guests,
+            is_unseen=self.is_unseen or more.is_unseen,
         )
 
     def is_covered_by(self, signed: "Exposure") -> bool:
@@ -73,12 +88,15 @@ class Standing(Frozen):
         return self.seen_at is None or now - self.seen_at >= LOOK_AGAIN_AFTER
 
 
-def after_no_answer(known: Standing, now: datetime, *, may_never_look: bool) -> Standing:
+def after_no_answer(known: Standing, now: datetime, *, heard: Exposure, may_never_look: bool) -> Standing:
     """What to go by when Slack could not be asked.
 
-    A channel that was looked at before stays what it was: a store must not stop because Slack is down. One that nobody
-    has seen waits; where the app may not look at all (`may_never_look`), an owner is asked about that.
+    A channel that was looked at before stays what it was, with what we `heard` of it: a store must not stop because Slack
+    is down. It is due for another look. One that nobody has seen waits; where the app may not look at all
+    (`may_never_look`), an owner is asked about that.
     """
-    if known.seen_at is not None or not may_never_look:
-        return known
-    return known.model_copy(update={"seen": Exposure(is_unseen=True), "seen_at": now})
+    if known.seen_at is not None:
+        return known.model_copy(update={"seen": known.seen.with_(heard), "seen_at": now - LOOK_AGAIN_AFTER})
+    if may_never_look:
+        return known.model_copy(update={"seen": Exposure(is_unseen=True), "seen_at": now})
+    return known

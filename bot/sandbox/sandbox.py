@@ -103,14 +103,16 @@ class Sandbox:
             GUEST: add(GUEST, role="guest", title="Guest"),
         }
         everybody = list(self.people.values())
+        crew = [self.people[name] for name in (OWNER, MANAGER, BUDTENDER)]
         self.channels = {
             store.key: self.slack.add_channel(
-                f"{store.key}-orders", private=True, members=everybody, topic=f"Order desk of {store.name}"
+                f"{store.key}-orders", private=True, members=crew, topic=f"Order desk of {store.name}"
             )
             for store in self.shop.stores
         }
         self.general = self.slack.add_channel("general", members=everybody, bot_is_member=False, topic="Green Mesa")
-        self.crew = self.slack.add_user_group("floor-crew", "Floor crew", everybody[:3])
+        self._channels_at_first = self.slack.channels_now()
+        self.crew = self.slack.add_user_group("floor-crew", "Floor crew", crew)
 
     def environment(self, *, bot_port: int | None = None, **changed: Any) -> dict[str, Any]:
         """Settings by name, without their prefix, for a bot between these stand-ins, which are pointed at it in turn.
@@ -213,11 +215,13 @@ class Sandbox:
         }
 
     async def reset(self) -> None:
-        """The world as it was at the start; servers, people, channels and connections stay."""
+        """The world as it was at the start; servers, people, channels and connections stay, and whoever came into one of the
+        first channels leaves it."""
         await self.flowhub.reset()
         await self.leafly.reset()
         await self.webshop.reset()
         self.slack.reset()
+        self.slack.channels_as(self._channels_at_first)
         self._begin_control_again()
 
     async def close(self) -> None:

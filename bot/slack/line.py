@@ -24,8 +24,9 @@ class Line:
         self, *, token: str | Callable[[], Awaitable[str]], api_url: str, session: aiohttp.ClientSession
     ) -> None:
         self._token = token
+        self.address = f"{api_url.rstrip('/')}/"
         shared: dict[str, Any] = {
-            "base_url": f"{api_url.rstrip('/')}/",
+            "base_url": self.address,
             "session": session,
             "timeout": TIMEOUT_SECONDS,
             "logger": logging.getLogger("orderahead.slack_sdk"),

@@ -1,7 +1,7 @@
 """Stores' channels: how they were last seen, what an owner signed off, and what owners were told."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.rules.exposure import SAFE, Exposure, Standing
+from bot.store import deliveries
 from bot.store.rows import ChannelRow, SignoffRow
 from bot.store.transaction import Tx
 
@@ -16,7 +17,12 @@ seen: Any = ChannelRow.__table__  # type: ignore[attr-defined]
 signed: Any = SignoffRow.__table__  # type: ignore[attr-defined]
 
 
-async def standing(tx: Tx, workspace: str, channel: str) -> Standing:
+async def standing(tx: Tx, workspace: str, channel: str, *, lock: bool = False) -> Standing:
+    """With `lock`, nobody else changes it until we commit."""
+    if lock:
+        await tx.connection.execute(
+            tx.locked(select(seen.c.channel).where(seen.c.workspace == workspace, seen.c.channel == channel))
+        )
     rows = await tx.rows(_standing, {"of_workspace": workspace, "of_channel": channel})
     if not rows:
         return Standing(signed=await _signed(tx, workspace, channel))
@@ -56,9 +62,10 @@ async def saw(tx: Tx, workspace: str, channel: str, exposure: Exposure, *, at: d
     await tx.connection.execute(row.on_conflict_do_update(index_elements=["workspace", "channel"], set_=values))
 
 
-async def told(tx: Tx, workspace: str, channel: str, exposure: Exposure) -> bool:
-    """Note what owners are told of; with `SAFE`, that there is nothing to tell. True for the one caller who changes it."""
-    text = _written(exposure) if exposure.risks else ""
+async def told(tx: Tx, workspace: str, channel: str, exposure: Exposure, *, day: date) -> bool:
+    """Note what owners are told of, which is said again on another day; with `SAFE`, that there is nothing to tell. True
+    for the one caller who changes it."""
+    text = f"{day} {_written(exposure)}" if exposure.risks else ""
     here = (seen.c.workspace == workspace, seen.c.channel == channel, seen.c.told != text)
     return bool((await tx.connection.execute(update(seen).where(*here).values(told=text))).rowcount)
 
@@ -72,6 +79,14 @@ async def sign_off(tx: Tx, workspace: str, channel: str, exposure: Exposure, *, 
 async def take_back(tx: Tx, workspace: str, channel: str) -> None:
     """Forget that a channel was signed off."""
     await tx.connection.execute(delete(signed).where(signed.c.workspace == workspace, signed.c.channel == channel))
+
+
+async def let_go(tx: Tx, lane: str, problem: str, *, now: datetime) -> None:
+    """Whatever waits in a lane for that reason is due now."""
+    rows = deliveries.table
+    waits = (rows.c.lane == lane, rows.c.problem == problem, rows.c.due_at > now)
+    await tx.connection.execute(update(rows).where(*waits).values(due_at=now, problem=""))
+    tx.wake_lane(lane, now)
 
 
 async def forget(tx: Tx, workspace: str, channel: str) -> None:

@@ -1,5 +1,7 @@
 """The database's schema: bring it up to date, step down, say where it is."""
 
+import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from alembic import command
@@ -51,6 +53,30 @@ async def downgrade(database: Database, to: str = "-1") -> None:
         command.downgrade(config, to)
 
     await database.run_sync(work)
+
+
+@dataclass(frozen=True)
+class About:
+    """`sqlite_version` is None on PostgreSQL. `revision` is None before the schema was made."""
+
+    product: str
+    sqlite_version: tuple[int, int, int] | None
+    revision: str | None
+    is_current: bool
+
+
+async def about(database: Database) -> About:
+    """What kind of database it is, and whether its schema is this version's. Raises SQLAlchemyError when it is down."""
+    present = await revision(database)
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if database.is_sqlite:
+        product = f"SQLite {sqlite3.sqlite_version}"
+        return About(product, sqlite3.sqlite_version_info[:3], present, present == head)
+
+    def work(connection: Any) -> str:
+        return str(connection.execute(text("SHOW server_version")).scalar())
+
+    return About(f"PostgreSQL {await database.run_sync(work)}", None, present, present == head)
 
 
 async def revision(database: Database) -> str | None:

@@ -9,6 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack import NEEDED_SCOPES, OPTIONAL_SCOPES
 from handlers.front import Front
 from handlers.people import register
 from tests.architecture.manifest_schema import MANIFEST
@@ -176,6 +177,12 @@ def test_the_scopes_are_what_the_calls_need_and_nothing_more(manifest: Json) -> 
         "an admin judges each scope: ask for what is called, nothing else"
     )
     assert set(scopes["bot_optional"]) == needed & CAN_DO_WITHOUT
+
+
+def test_the_doctor_compares_with_what_the_manifest_asks_for(manifest: Json) -> None:
+    scopes = manifest["oauth_config"]["scopes"]
+    assert set(scopes["bot"]) == set(NEEDED_SCOPES)
+    assert set(scopes["bot_optional"]) == set(OPTIONAL_SCOPES)
 
 
 def test_slack_is_called_from_its_edge_only() -> None:

@@ -39,6 +39,7 @@ async def floor(
     for words in ("Luis M.", "Maya A.", "Priya N."):
         await world.card(words, "somebody claims it")
     await world.card("Jonah R.", "Picked up")
+    await world.let_in_guest()
     yield world
     await world.close()
     _shared_sandbox.slack.events_url = None

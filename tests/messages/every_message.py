@@ -4,19 +4,22 @@ from collections.abc import Callable, Iterator
 from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
 
-from bot.messages import calls, history, home, order_card, order_lists, private, shortcuts
+from bot.messages import audit, calls, channel_safety, history, home, order_card, order_lists, private, roles, shortcuts
 from bot.messages.parts import Block, Message
+from bot.rules.audit import Deed
 from bot.rules.boards import Board, Today
+from bot.rules.exposure import Exposure
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
-from bot.rules.permissions import LEAST_ROLE, Act, WhoCould
+from bot.rules.permissions import LEAST_ROLE, Act, Grant, Role, WhoCould
 from bot.rules.stores import Store
+from bot.store.audit import Entry
 from tests.named_orders import NOON, minutes
 
-MODULES = (calls, history, home, order_card, order_lists, private, shortcuts)
+MODULES = (audit, calls, channel_safety, history, home, order_card, order_lists, private, roles, shortcuts)
 WITH_CONTACT = "contact_details"
-NAMING_PEOPLE = {"not_allowed"}
+NAMING_PEOPLE = {"not_allowed", "audit_log", "channel_exposed", "roles_modal", "sign_off_modal"}
 """Private words that name who could help: only the reader sees them, so nobody is called."""
 NAMED = ("U0THEO", "U0ROSA"), ("S0CREW",)
 
@@ -35,6 +38,24 @@ def events(words: str) -> list[Event]:
     return [
         Event(NOON + minutes(number), kind, words, words, details.get(kind, {"why": words}), seq=number)
         for number, kind in enumerate(Happened)
+    ]
+
+
+EXPOSURES = (
+    Exposure(is_public=True),
+    Exposure(guests=frozenset({"U0THEO"})),
+    Exposure(is_unseen=True),
+    Exposure(is_public=True, is_unseen=True, shared_with=frozenset({"T1", "T2"}), guests=frozenset(NAMED[0])),
+)
+
+
+def entries(words: str) -> list[Entry]:
+    """A line of each kind that the audit log has."""
+    whats = ("U0THEO", "S0CREW", "C0DOWNTOWN", "0b9f1f5e", words)
+    return [
+        Entry(NOON, "U0ROSA", action, what, store_key="downtown", reason=words)
+        for action in [*Deed, words]
+        for what in whats
     ]
 
 
@@ -72,6 +93,12 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
         for could in (WhoCould(LEAST_ROLE[act]), WhoCould(LEAST_ROLE[act], *NAMED)):
             yield "not_allowed", private.not_allowed(act, could, store=store)
             yield "not_allowed", private.not_allowed(act, could, is_outsider=True)
+    yield "audit_log", audit.audit_log([], {})
+    yield "audit_log", audit.audit_log(entries(words) * 20, {store.key: store})
+    for exposure in EXPOSURES:
+        yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=True)
+        yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=False, owners=NAMED[0])
+    yield "signed_off", channel_safety.signed_off(store)
     yield "unknown_reason", private.unknown_reason(words)
     yield "cancel_asked", private.cancel_asked(order)
     yield "something_broke", private.something_broke()
@@ -85,6 +112,16 @@ def views(order: Order, store: Store, words: str) -> Iterator[tuple[str, Block]]
     metadata = f"{order.key} C0DOWNTOWN"
     yield "cancel_modal", private.cancel_modal(order, metadata)
     yield "reveal_modal", private.reveal_modal(order, metadata)
+    for exposure in EXPOSURES:
+        yield "sign_off_modal", channel_safety.sign_off_modal(store, exposure, f"downtown|abc {metadata}")
+    grants = [Grant(who, role, at) for who in (*NAMED[0], *NAMED[1]) for role in Role for at in ("", store.key, "gone")]
+    named = [("🌿" * 100, f"S0{number}") for number in range(150)]
+    yield "roles_modal", roles.roles_modal([], [], everywhere=True)
+    yield "roles_modal", roles.roles_modal([store] * 120, grants * 30, everywhere=False, groups=named)
+    for field, code in (("person", "own"), ("group", "both"), ("role", "group")):
+        yield "roles_modal", roles.roles_modal([store], grants, everywhere=True, errors={field: code})
+    said = roles.given("U0THEO", Role.LEAD, store)
+    yield "roles_modal", roles.roles_modal([store], grants, everywhere=True, groups=named[:1], done=said)
     yield "find_modal", shortcuts.find_modal([store])
     yield "find_modal", shortcuts.find_modal([store.model_copy(update={"key": str(number)}) for number in range(120)])
     yield "found", shortcuts.found(order, store, events(words) * 3)

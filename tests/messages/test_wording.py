@@ -6,15 +6,19 @@ from functools import partial
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.messages import calls, home, private, shortcuts
+from bot.messages import calls, channel_safety, home, private, roles, shortcuts
+from bot.messages.audit import audit_log
 from bot.messages.history import history_line, history_reply
 from bot.messages.order_lists import one_order, open_orders, orders_help
 from bot.messages.parts import Block, Message
+from bot.rules.audit import Deed
 from bot.rules.boards import Board, Today, in_order
+from bot.rules.exposure import Exposure
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Address, Contact, Order
-from bot.rules.permissions import LEAST_ROLE, Act, Role, WhoCould
+from bot.rules.permissions import LEAST_ROLE, Act, Grant, Role, WhoCould
+from bot.store.audit import Entry
 from tests.messages.cards import STATES
 from tests.messages.reading import as_read, view_as_read, what_slack_would_refuse, what_slack_would_refuse_to_open
 from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, cancel_asked, claimed, minutes, now_in
@@ -30,6 +34,22 @@ CONTACT = Contact(
     medical_id="MED-778812",
     address=Address(street1="12 Larkspur Lane", street2="Apt 4", city="Denver", state="CO", zip="80202"),
 )
+
+
+PUBLIC, UNSEEN = Exposure(is_public=True), Exposure(is_unseen=True)
+SHARED = Exposure(shared_with=frozenset({"T0OTHER"}), guests=frozenset({"U0GUEST", "U0OTHER"}))
+ENTRIES = [
+    Entry(NOON, "U0ROSA", Deed.GIVE_ROLE, "U0THEO", store_key="downtown", reason="lead at downtown"),
+    Entry(NOON, "U0ROSA", Deed.SIGN_OFF, "C0DOWNTOWN", store_key="downtown", reason="public"),
+    Entry(NOON, "U0IMANI", Deed.REVEAL, "0b9f1f5e7c", store_key="downtown", reason="Delivery"),
+    Entry(NOON, "U0IMANI", "rotate_credentials", "uptown", store_key="uptown"),
+]
+GRANTS = [
+    Grant("U0THEO", Role.LEAD, "downtown"),
+    Grant("S0CREW", Role.MANAGER),
+    Grant("U0IMANI", Role.GUEST),
+    Grant("U0NINA", Role.OWNER, "a store that the reader does not own"),
+]
 
 
 def renamed(order: Order, number: int) -> Order:
@@ -131,6 +151,15 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "not allowed: who could is known": partial(
         private.not_allowed, Act.ROTATE, WhoCould(Role.MANAGER, ("U0THEO", "U0IMANI"), ("S0CREW",)), store=DOWNTOWN
     ),
+    "the audit log": lambda: audit_log(ENTRIES, {"downtown": DOWNTOWN}),
+    "the audit log: empty": lambda: audit_log([], {}),
+    "a public channel: to an owner": lambda: channel_safety.channel_exposed(DOWNTOWN, PUBLIC, may_sign=True),
+    "a public channel: to a manager": lambda: channel_safety.channel_exposed(
+        DOWNTOWN, PUBLIC, may_sign=False, owners=["U0ROSA"]
+    ),
+    "a shared channel with guests": lambda: channel_safety.channel_exposed(DOWNTOWN, SHARED, may_sign=True),
+    "a channel that can't be looked at": lambda: channel_safety.channel_exposed(DOWNTOWN, UNSEEN, may_sign=True),
+    "signed off": lambda: channel_safety.signed_off(DOWNTOWN),
     "unknown reason": lambda: private.unknown_reason("weather"),
     "cancel asked": lambda: private.cancel_asked(JONAH),
     "something broke": private.something_broke,
@@ -154,6 +183,13 @@ UPTOWN = DOWNTOWN.model_copy(update={"key": "uptown", "name": "Green Mesa Uptown
 VIEWS: dict[str, Callable[[], Block]] = {
     "cancel": lambda: private.cancel_modal(NORA, "order-nora C0DOWNTOWN"),
     "reveal": lambda: private.reveal_modal(NORA, "order-nora C0DOWNTOWN"),
+    "sign off": lambda: channel_safety.sign_off_modal(DOWNTOWN, SHARED, "downtown|abc C0DOWNTOWN"),
+    "roles: none yet": lambda: roles.roles_modal([DOWNTOWN], [], everywhere=True),
+    "roles: some": lambda: roles.roles_modal([DOWNTOWN, UPTOWN], GRANTS, everywhere=True, groups=[("Crew", "S0CREW")]),
+    "roles: given": lambda: roles.roles_modal(
+        [DOWNTOWN], GRANTS[:1], everywhere=False, done=roles.given("U0THEO", Role.LEAD, DOWNTOWN)
+    ),
+    "roles: not to oneself": lambda: roles.roles_modal([DOWNTOWN], [], everywhere=True, errors={"person": "own"}),
     "find, one store": lambda: shortcuts.find_modal([DOWNTOWN]),
     "find, two stores": lambda: shortcuts.find_modal([DOWNTOWN, UPTOWN]),
     "found": lambda: shortcuts.found(STATES["cancel asked"], DOWNTOWN, HISTORY[:4]),

@@ -1,0 +1,67 @@
+"""The audit log, for owners: who did what to what, and when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.messages.parts import Message, at_day_and_time, chunks, context, plain, section
+from bot.messages.private import sentence
+from bot.rules.audit import Deed
+from bot.rules.stores import Store
+
+DEEDS: Mapping[str, str] = {
+    Deed.CLAIM: "claimed an order",
+    Deed.RELEASE: "released an order",
+    Deed.FIND: "looked an order up",
+    Deed.REVEAL: "saw contact details",
+    Deed.CANCEL: "asked to cancel an order",
+    Deed.ITS_THERE: "said that an order is in Flowhub",
+    Deed.SEND_AGAIN: "had an order sent to Flowhub again",
+    Deed.POST_AGAIN: "had a card posted again",
+    Deed.GIVE_ROLE: "gave a role",
+    Deed.TAKE_ROLE: "took a role away",
+    Deed.SIGN_OFF: "signed off a channel",
+}
+
+
+class Entry(Protocol):
+    """A line of the log; see `bot.store.audit`."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def who(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def store_key(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def audit_log(entries: Sequence[Entry], stores: Mapping[str, Store]) -> Message:
+    """The last entries, the newest first."""
+    if not entries:
+        return sentence("Nobody has done anything yet.")
+    blocks = [section(text) for text in chunks([_line(entry, stores) for entry in entries], 2800)[:3]]
+    note = "Entries can't be changed or deleted. `orderahead audit verify` proves that none was."
+    return Message(text="The audit log", blocks=[section("*The audit log*, newest first"), *blocks, context(note)])
+
+
+def _line(entry: Entry, stores: Mapping[str, Store]) -> str:
+    deed = DEEDS.get(entry.action) or plain(entry.action.replace("_", " "), 60)
+    store = stores.get(entry.store_key)
+    where = f" at {plain(store.name, 40)}" if store is not None else ""
+    why = f": {plain(entry.reason, 120)}" if entry.reason else ""
+    return f"• {at_day_and_time(entry.at)} <@{entry.who}> {deed}{_about(entry)}{where}{why}"
+
+
+def _about(entry: Entry) -> str:
+    """People, groups and channels are shown; an order's key tells nobody anything."""
+    marks = {"U": "<@{}>", "W": "<@{}>", "S": "<!subteam^{}>", "C": "<#{}>", "G": "<#{}>"}
+    if not entry.what.isupper() or not entry.what.isalnum():
+        return ""
+    mark = marks.get(entry.what[:1])
+    return f" {mark.format(entry.what)}" if mark else ""

@@ -1,0 +1,24 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.workspaces.two_workspaces import TwoWorkspaces
+
+
+@pytest.fixture
+async def two(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[TwoWorkspaces]:
+    made = TwoWorkspaces(sandbox, f"sqlite:///{tmp_path}/orders.db")
+    yield made
+    await made.close()
+    sandbox.slack.events_url = None
+
+
+@pytest.fixture
+async def any_two(sandbox: Sandbox, database_url: str) -> AsyncIterator[TwoWorkspaces]:
+    """The same on both databases."""
+    made = TwoWorkspaces(sandbox, database_url)
+    yield made
+    await made.close()
+    sandbox.slack.events_url = None
