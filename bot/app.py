@@ -96,7 +96,11 @@ class Bot:
         self._slack_app = self._make_slack_app(slack_token)
         register(self._slack_app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else self._slack_app)
-        cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
+        cadence = Cadence(
+            order_poll=settings.order_poll_seconds,
+            pos_watch=settings.pos_watch_seconds,
+            customers=settings.sync_plan() if settings.sync_every else None,
+        )
         self._scheduler = timetable(self.desk, boards, cadence)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
@@ -134,6 +138,7 @@ class Bot:
                 url=settings.flowhub_url,
                 auth_url=settings.flowhub_auth_url,
                 requests_per_second=settings.flowhub_requests_per_second,
+                pages_per_second=settings.sync_pages_per_second,
             ),
             leafly=self._make_leafly(),
             webhooks=Webhooks(self._http, private_allowed=settings.webhooks_to_private_addresses),
