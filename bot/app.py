@@ -94,7 +94,11 @@ class Bot:
         door = SlackDoor(settings, self.workspaces)
         register(door.app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else door.app, self._make_install_flow())
-        cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
+        cadence = Cadence(
+            order_poll=settings.order_poll_seconds,
+            pos_watch=settings.pos_watch_seconds,
+            customers=settings.sync_plan() if settings.sync_every else None,
+        )
         self._scheduler = timetable(self.desk, boards, cadence)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()

@@ -22,6 +22,7 @@ def _parsed(phone: str) -> str | None:
         parsed = phonenumbers.parse(phone, "US")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    # A number without its area code is possible too, but only for somebody who stands there.
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

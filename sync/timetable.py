@@ -15,12 +15,18 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from sync.channels import ChannelWatch
+from bot.rules.customer_sync import Plan
+from sync.customers import sync_customers
 from sync.housekeeping import forget
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
 from sync.watching import watch_pos
 
 log = structlog.get_logger("orderahead.sync")
+
+
+LONGEST_UNASKED_SECONDS = 60.0
+"""How often it is asked whether a sync is due: one that failed, and a night that begins, need not wait for an hour."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,8 @@ class Cadence:
     mornings: float = 60
     housekeeping: float = 3600
     channels: float = 300
+    customers: Plan | None = None
+    """None: customers are not synced."""
 
 
 def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
@@ -46,6 +54,9 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
         ("housekeeping", partial(forget, desk), cadence.housekeeping),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
+    if plan := cadence.customers:
+        ask_seconds = min(LONGEST_UNASKED_SECONDS, plan.every.total_seconds())
+        jobs += (("sync customers", partial(sync_customers, desk, plan), ask_seconds),)
     for name, job, seconds in jobs:
         scheduler.add_job(
             _surviving,

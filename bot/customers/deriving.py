@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.customers.plan import Progress, Told
+from bot.customers.progress import Progress, Told
 from bot.rules.customers import CustomerSale
 from bot.rules.profiles import profile_of
 from bot.store.bulk import Bulk

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.customers.deriving import derive
 from bot.customers.intake import Intake
-from bot.customers.plan import Plan, Progress, Told
+from bot.customers.progress import Progress, Told
 from bot.errors import OutOfStep, Refused
 from bot.flowhub import FlowhubAccount
 from bot.flowhub.customer_records import customer
@@ -21,6 +21,7 @@ from bot.rules.customer_sync import (
     EMPTY_WINDOWS,
     Count,
     Days,
+    Plan,
     Report,
     RunKind,
     RunState,

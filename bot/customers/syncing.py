@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.customers.plan import Plan, Told, to_nobody
+from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
 from bot.desk import Desk
 from bot.errors import OrderAheadError, Refused
-from bot.rules.customer_sync import Report, RunKind, RunState, kind_due, period_of
+from bot.rules.customer_sync import Plan, Report, RunKind, RunState, kind_due, period_of
 from bot.rules.stores import Store
 from bot.store import sync_runs
 from bot.store.bulk import open_bulk

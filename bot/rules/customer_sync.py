@@ -17,6 +17,16 @@ EMPTY_WINDOWS = 12
 LONGEST_HISTORY = timedelta(days=365 * 15)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How often, and how far back: `lookback_days` by the hour, `nightly_days` of sales by night, from `nightly_hour` on."""
+
+    every: timedelta = timedelta(hours=1)
+    lookback_days: int = 1
+    nightly_days: int = 14
+    nightly_hour: int = 3
+
+
 class RunKind(StrEnum):
     FIRST = "first"
     """All customers and all sales; resumes where it stopped."""

@@ -1,7 +1,8 @@
 """A customer's profile, derived from the sales: what Flowhub's customer record lacks (apis.md 4.1: no spend, no orders).
 
 A sale counts when it was completed and not voided. A refund is a row of its own that names the first sale (A17); it counts
-against that sale only, at most up to what that sale cost, so that no order of events makes a total wrong or negative.
+against that sale only, at most up to what that sale cost, so that no order of events makes a total wrong or negative. A
+negative row that names no sale is a refund too, of who knows which.
 """
 
 from collections import Counter
@@ -40,15 +41,18 @@ def profile_of(sales: Iterable[CustomerSale]) -> Profile:
     """From all of one customer's rows, and all refunds of them, in any order; a row that is there twice counts once."""
     rows = {sale.sale_id: sale for sale in sales}.values()
     bought = sorted((row for row in rows if not row.original_id), key=_when)
-    if not bought:
+    ordered = [row for row in bought if not _is_unnamed_refund(row)]
+    if not ordered:
         return Profile()
     given_back = _given_back(rows)
-    purchases = [row for row in bought if is_purchase(row)]
+    purchases = [row for row in ordered if is_purchase(row)]
     spent = {row.sale_id: row.total_cents - min(row.total_cents, given_back(row)) for row in purchases}
     kept = [row for row in purchases if not _is_refunded(row, given_back(row))]
-    last = bought[-1]
+    last = ordered[-1]
     return Profile(
-        total_spent_cents=sum(spent.values()),
+        total_spent_cents=max(
+            0, sum(spent.values()) - sum(-row.total_cents for row in bought if _is_unnamed_refund(row))
+        ),
         total_orders=len(kept),
         first_order_at=_when(kept[0])[0] if kept else None,
         last_order_at=_when(kept[-1])[0] if kept else None,
@@ -72,6 +76,10 @@ def home_store(kept: Sequence[CustomerSale]) -> str:
     counts = Counter(row.store_id for row in kept)
     latest = {row.store_id: number for number, row in enumerate(kept)}
     return max(counts, key=lambda store: (counts[store], latest[store]), default="")
+
+
+def _is_unnamed_refund(sale: CustomerSale) -> bool:
+    return sale.total_cents < 0 and not sale.is_voided and sale.status in COMPLETED
 
 
 def _given_back(rows: Iterable[CustomerSale]) -> "_GivenBack":

@@ -1,4 +1,4 @@
-"""What the README shows of the code: the settings as a table, the life cycle as a drawing."""
+"""What the README shows of the code: settings and customers' fields as tables, the life cycle as a drawing."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.messages.words import LOOKS
+from bot.rules.customers import FIELDS
 from bot.rules.orders import LIFE_CYCLE
 from bot.settings import PREFIX, Settings
 
@@ -39,7 +40,14 @@ def life_cycle_drawing() -> str:
     return "\n".join([*lines, "```"])
 
 
-DRAWN = {"settings": settings_table, "life cycle": life_cycle_drawing}
+def customer_fields_table() -> str:
+    """Every field of a customer by its token: what of it Flowhub's record has, what is derived, who may see it."""
+    rows = [("Field", "Comes from", "Class"), ("---", "---", "---")]
+    rows += [(f"`{token}`", source, data_class.value) for token, (data_class, source) in FIELDS.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+DRAWN = {"settings": settings_table, "life cycle": life_cycle_drawing, "customer fields": customer_fields_table}
 
 
 def between_the_marks(text: str, name: str) -> str | None:
