@@ -186,6 +186,7 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
             url=settings.flowhub_url,
             auth_url=settings.flowhub_auth_url,
             requests_per_second=settings.flowhub_requests_per_second,
+            pages_per_second=settings.sync_pages_per_second,
         ),
         leafly=leafly if settings.leafly_client_id else None,
         webhooks=Webhooks(http, private_allowed=settings.webhooks_to_private_addresses),

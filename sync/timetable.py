@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
-from sync.channels import ChannelWatch
 from bot.rules.customer_sync import Plan
+from sync.channels import ChannelWatch
 from sync.customers import sync_customers
 from sync.housekeeping import forget
 from sync.mornings import list_left_overnight

@@ -21,6 +21,12 @@ DEEDS: Mapping[str, str] = {
     Deed.GIVE_ROLE: "gave a role",
     Deed.TAKE_ROLE: "took a role away",
     Deed.SIGN_OFF: "signed off a channel",
+    Deed.LOOK_UP_CUSTOMER: "looked a customer up",
+    Deed.REVEAL_CUSTOMER: "saw a customer's details",
+    Deed.FORGET_CUSTOMER: "forgot a customer",
+    Deed.EXPORT_CUSTOMER: "exported a customer",
+    Deed.SYNC_NOW: "started a sync",
+    Deed.SYNC_ANYWAY: "let a stopped sync go on",
 }
 
 

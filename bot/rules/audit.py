@@ -24,6 +24,12 @@ class Deed(StrEnum):
     GIVE_ROLE = "give_role"
     TAKE_ROLE = "take_role"
     SIGN_OFF = "sign_off_channel"
+    LOOK_UP_CUSTOMER = "look_up_customer"
+    REVEAL_CUSTOMER = "reveal_customer"
+    FORGET_CUSTOMER = "forget_customer"
+    EXPORT_CUSTOMER = "export_customer"
+    SYNC_NOW = "sync_customers"
+    SYNC_ANYWAY = "let_sync_go_on"
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")

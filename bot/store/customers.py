@@ -153,12 +153,17 @@ async def data_key(tx: Tx, account: str) -> DataKey:
     return tx.vault.data_key(sealed)
 
 
+async def data_key_of(tx: Tx, account: str) -> DataKey | None:
+    """The account's key; None before its first sync."""
+    sealed = (await tx.connection.execute(select(accounts.c.sealed_key).where(accounts.c.key == account))).scalar()
+    return tx.vault.data_key(sealed) if sealed else None
+
+
 async def find(tx: Tx, account: str, *, fh_id: str = "", email: str = "", mobile: str = "") -> Sequence[Kept]:
     """Customers with this id, e-mail address (small letters) or phone (E.164); vanished ones are not among them."""
-    sealed = (await tx.connection.execute(select(accounts.c.sealed_key).where(accounts.c.key == account))).scalar()
-    if not sealed:
+    key = await data_key_of(tx, account)
+    if key is None:
         return []
-    key = tx.vault.data_key(sealed)
     query = select(customers).where(customers.c.account == account, customers.c.vanished_at.is_(None))
     if fh_id:
         query = query.where(customers.c.fh_id == fh_id)
