@@ -1,4 +1,4 @@
-"""The command line: run · demo · sandbox · doctor · keys · db · audit."""
+"""The command line: run · demo · sandbox · doctor · sync · keys · db · audit."""
 
 import asyncio
 import signal
@@ -75,6 +75,20 @@ def doctor(
     logs.set_up("ERROR")
     if not asyncio.run(examine(load(), say=typer.echo, as_json=json)):
         raise typer.Exit(1)
+
+
+@cli.command()
+def sync(
+    wide: Annotated[bool, typer.Option("--wide", help="All customers and the last weeks' sales, as by night.")] = False,
+    account: Annotated[str, typer.Option(help="Only this account; all when none is named.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object with what each run did.")] = False,
+) -> None:
+    """Read customers and sales from Flowhub now, and say what changed. A first load goes on where it stopped."""
+    from bot.settings import load
+    from bot.sync_command import sync_now
+
+    logs.set_up("ERROR")
+    _run(sync_now(load(), wide=wide, account=account, as_json=json, say=typer.echo))
 
 
 @cli.command()

@@ -95,7 +95,11 @@ class Bot:
         door = SlackDoor(settings, self.workspaces)
         register(door.app, front)
         self.api = http_api(front, None if settings.uses_socket_mode else door.app, self._make_install_flow())
-        cadence = Cadence(order_poll=settings.order_poll_seconds, pos_watch=settings.pos_watch_seconds)
+        cadence = Cadence(
+            order_poll=settings.order_poll_seconds,
+            pos_watch=settings.pos_watch_seconds,
+            customers=settings.sync_plan() if settings.sync_every else None,
+        )
         removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
         self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)
         self._to_close.push_async_callback(self.courier.close)
@@ -184,6 +188,7 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
             url=settings.flowhub_url,
             auth_url=settings.flowhub_auth_url,
             requests_per_second=settings.flowhub_requests_per_second,
+            pages_per_second=settings.sync_pages_per_second,
         ),
         leafly=leafly if settings.leafly_client_id else None,
         webhooks=Webhooks(http, private_allowed=settings.webhooks_to_private_addresses),

@@ -14,12 +14,14 @@ from aiolimiter import AsyncLimiter
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
 from tenacity.wait import wait_base
 
-from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
+from bot.errors import Garbled, Refused, Unauthorised, Unavailable, Unreadable
 
 T = TypeVar("T")
 
 DEADLINE_SECONDS = 20.0
 """How long a read may take, all tries together."""
+PAGE_SECONDS = 60.0
+"""The same for a page of a long list, which may take its time."""
 TRY_SECONDS = 10.0
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 8.0
@@ -86,6 +88,27 @@ async def call(
     timeout: float = TRY_SECONDS,
 ) -> Any:
     """One request and its JSON. Raises Unavailable, Unauthorised, Refused or Unreadable with a sentence about `what`."""
+    content = await content_of(
+        client, limiter, method, url, what=what, headers=headers, body=body, form=form, params=params, timeout=timeout
+    )
+    return parsed(content, what)
+
+
+async def content_of(
+    client: httpx.AsyncClient,
+    limiter: AsyncLimiter,
+    method: str,
+    url: str,
+    *,
+    what: str,
+    headers: Mapping[str, str] | None = None,
+    body: Any = None,
+    form: Mapping[str, str] | None = None,
+    params: Mapping[str, str] | None = None,
+    timeout: float = TRY_SECONDS,
+    largest: int = LARGEST_ANSWER,
+) -> bytes:
+    """One request and the bytes of an answer that says yes, at most `largest`. Raises as `call` does."""
     # A connection that can't be made is found out before the whole time is up: that request provably never left.
     patience = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
     async with limiter:
@@ -96,33 +119,34 @@ async def call(
                     method, url, headers=headers, json=body, data=form, params=params, timeout=patience
                 ) as answer,
             ):
-                content = await _read(answer, what)
+                content = await _read(answer, what, largest)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unavailable(f"{what} can't be reached.", may_have_arrived=False) from None
         except (httpx.TransportError, httpx.DecodingError, TimeoutError):
             raise Unavailable(f"{what} did not answer.") from None
         except httpx.InvalidURL:
             raise Refused(f"{what}: the address is not valid.") from None
-    return _judged(answer, content, what)
+    _judge(answer, content, what)
+    return content
 
 
-async def _read(answer: httpx.Response, what: str) -> bytes:
+async def _read(answer: httpx.Response, what: str, largest: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in answer.aiter_bytes():
         size += len(part)
-        if size > LARGEST_ANSWER:
-            raise Unreadable(f"{what} answered with more than {LARGEST_ANSWER // 2**20} MiB.")
+        if size > largest:
+            raise Unreadable(f"{what} answered with more than {largest // 2**20} MiB.")
         parts.append(part)
     return b"".join(parts)
 
 
-def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
+def _judge(answer: httpx.Response, content: bytes, what: str) -> None:
     status = answer.status_code
     if status == 429:
         raise Unavailable(f"{what} is being asked too often.", retry_after=_seconds(answer), may_have_arrived=False)
     if status >= 500 or status == 408:
-        raise Unavailable(f"{what} has a problem of its own (HTTP {status}).")
+        raise Unavailable(f"{what} has a problem of its own (HTTP {status}).", status=status)
     if status == 401:
         raise Unauthorised(f"{what} does not accept these credentials.", status=401)
     if status == 403:
@@ -130,12 +154,19 @@ def _judged(answer: httpx.Response, content: bytes, what: str) -> Any:
         raise Unauthorised(f"{what} refuses to talk to this machine with these credentials (HTTP 403).", status=403)
     if status >= 400:
         raise Refused(f"{what} said no: {_reason(content) or f'HTTP {status}'}", status=status)
+
+
+def parsed(content: bytes, what: str) -> Any:
+    """The JSON of an answer, None for nothing; NaN and the like, which JSON does not have, are None too.
+
+    Raises Garbled when it is something else: what a gateway puts in front of the real answer goes away.
+    """
     if not content.strip():
         return None
     try:
         return _whole(json.loads(content, parse_constant=lambda _name: None), content)
     except (ValueError, RecursionError):
-        raise Unavailable(f"{what} answered with something that is not data.") from None
+        raise Garbled(f"{what} answered with something that is not data.") from None
 
 
 def _whole(data: Any, content: bytes) -> Any:

@@ -13,13 +13,25 @@ class Unavailable(OrderAheadError):
     """The other side isn't answering right now. Try again at the next tick.
 
     `retry_after` is in seconds when the other side named one. `may_have_arrived` is True when the request left this
-    machine, so that a call which must not be repeated is asked about instead.
+    machine, so that a call which must not be repeated is asked about instead. `status` is the HTTP status, if one said so.
     """
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None, may_have_arrived: bool = True) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        retry_after: float | None = None,
+        may_have_arrived: bool = True,
+        status: int | None = None,
+    ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.status = status
         self.may_have_arrived = may_have_arrived
+
+
+class Garbled(Unavailable):
+    """The other side answered with something that is not data, such as a gateway's page. Try again at the next tick."""
 
 
 class Refused(OrderAheadError):

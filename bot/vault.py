@@ -6,9 +6,13 @@ rotated by putting a new one in front and sealing anew (`store/keys.py`). Nothin
 
 import hashlib
 import hmac
+import os
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import Misconfigured, Unreadable
 
@@ -58,6 +62,54 @@ class Vault:
         """Whether `signature` belongs to `text` under any key, in constant time."""
         given = signature.encode("utf-8", "replace")
         return any(hmac.compare_digest(_signature(key, text).encode(), given) for key in self._signing_keys)
+
+    def new_data_key(self) -> str:
+        """A key for an account's personal data, sealed: to rotate the vault's keys, only this is sealed anew."""
+        return self.seal(b64encode(AESGCM.generate_key(256)).decode())
+
+    def data_key(self, sealed: str) -> "DataKey":
+        """Raises Unreadable when none of the keys opens it."""
+        return DataKey(b64decode(self.open(sealed)))
+
+
+NONCE_BYTES = 12
+PRINT_BYTES = 16
+
+
+class DataKey:
+    """Seals an account's many small values, each in 2 µs and 28 bytes more, where the vault itself takes 30 µs and twice the
+    size. Without it they are nothing: whoever forgets the key forgets the account."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+        self._key = key
+
+    def seal(self, value: bytes, about: str) -> bytes:
+        """`about` names where the value belongs; it opens nowhere else."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, value, about.encode())
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """Raises Unreadable when it was sealed with another key or for another place."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], about.encode())
+        except (InvalidTag, ValueError):
+            raise Unreadable("A sealed value does not belong where it was found.") from None
+
+    def printer(self, kind: str) -> "Printer":
+        """Makes prints of one kind: equal values have equal prints, and a print tells nothing without the key."""
+        secret = hmac.new(self._key, f"orderahead print {kind}".encode(), hashlib.sha256).digest()
+        return Printer(secret)
+
+
+class Printer:
+    def __init__(self, secret: bytes) -> None:
+        self._begun = hashlib.blake2b(key=secret, digest_size=PRINT_BYTES)
+
+    def __call__(self, value: bytes) -> bytes:
+        made = self._begun.copy()
+        made.update(value)
+        return made.digest()
 
 
 def _signature(key: bytes, text: str) -> str:

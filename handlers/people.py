@@ -7,6 +7,7 @@ from handlers import (
     channels,
     checklists,
     connect,
+    customer,
     disconnect,
     flowhub,
     home,
@@ -35,4 +36,5 @@ def register(app: AsyncApp, front: Front) -> None:
     checklists.register(app, front)
     disconnect.register(app, front)
     rotate.register(app, front)
+    customer.register(app, front)
     leaving.register(app, front)

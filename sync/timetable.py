@@ -14,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
+from bot.rules.customer_sync import Plan
 from sync.channels import ChannelWatch
+from sync.customers import sync_customers
 from sync.housekeeping import REMOVED_KEPT, forget
 from sync.installs import follow_installs
 from sync.mornings import list_left_overnight
@@ -23,6 +25,10 @@ from sync.stores import follow_stores
 from sync.watching import watch_pos
 
 log = structlog.get_logger("orderahead.sync")
+
+
+LONGEST_UNASKED_SECONDS = 60.0
+"""How often it is asked whether a sync is due: one that failed, and a night that begins, need not wait for an hour."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class Cadence:
     channels: float = 300
     installs: float = 3600
     stores: float = 5
+    customers: Plan | None = None
+    """None: customers are not synced."""
 
 
 def timetable(
@@ -57,6 +65,9 @@ def timetable(
         ("follow installs", partial(follow_installs, boards.office), cadence.installs),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
+    if plan := cadence.customers:
+        ask_seconds = min(LONGEST_UNASKED_SECONDS, plan.every.total_seconds())
+        jobs += (("sync customers", partial(sync_customers, desk, plan), ask_seconds),)
     for name, job, seconds in jobs:
         scheduler.add_job(
             _surviving,

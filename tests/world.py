@@ -31,6 +31,7 @@ class World(Stage):
             "database_url": self.database_url,
             "order_poll_seconds": 0.3,
             "pos_watch_seconds": 0.5,
+            "sync_pages_per_second": 17,
         }
         self.bot = Bot(load(self.sandbox.environment(**{**chosen, **settings})))
         await self.bot.start()

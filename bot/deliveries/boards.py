@@ -11,10 +11,12 @@ from bot.deliveries.people import why_not
 from bot.errors import OrderAheadError, Unavailable
 from bot.messages.home import home
 from bot.messages.parts import Block
-from bot.rules.boards import Board, count_today, in_order, midnight
+from bot.rules.boards import Board, CustomersNow, count_today, in_order, midnight
+from bot.rules.customer_sync import RunState
 from bot.rules.permissions import Act
 from bot.rules.stores import Store
-from bot.store import orders, stores, viewers
+from bot.store import orders, stores, sync_runs, viewers
+from bot.store.sync_runs import Account
 
 LATELY = timedelta(minutes=15)
 PUBLISHES_PER_MINUTE = 90
@@ -109,6 +111,7 @@ class Boards:
             recent = await orders.recent(tx, store.key, since=began)
             waiting = await orders.open_orders(tx, store.key)
             down_since = await stores.down_since(tx, store.key)
+            account = await sync_runs.account(tx, store.account)
         return Board(
             store=store,
             orders=in_order(waiting),
@@ -116,7 +119,18 @@ class Boards:
             read_at=self.office.desk.answered_at.get(store.key),
             watched_at=self.office.desk.watched_at.get(store.key),
             down_since=down_since,
+            customers=_customers_now(account),
         )
+
+
+def _customers_now(account: Account) -> CustomersNow | None:
+    """The last run that ended well tells what it changed; one that failed leaves the time of the last good one."""
+    if account.loaded_at is None or account.good_at is None:
+        return None
+    good = account.report if account.report is not None and account.report.state is RunState.DONE else None
+    if good is None:
+        return CustomersNow(account.good_at)
+    return CustomersNow(account.good_at, good.customers.inserted, good.customers.updated)
 
 
 def _fingerprint(view: Block) -> str:

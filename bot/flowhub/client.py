@@ -1,6 +1,7 @@
 """Flowhub's calls: one `FlowhubAccount` per organisation (key headers), one `OrderAhead` per store (bearer token)."""
 
-from collections.abc import Callable, Iterable
+import json as jsons
+from collections.abc import AsyncGenerator, Callable, Iterable
 from datetime import date
 from typing import Any
 from urllib.parse import quote
@@ -9,16 +10,22 @@ import httpx
 from aiolimiter import AsyncLimiter
 
 from bot import calls
+from bot.errors import Refused
 from bot.flowhub import payloads
+from bot.flowhub.pages import LARGEST_PAGE, PAGE_SIZE, Fetch, Stretch, stretches
 from bot.flowhub.payloads import Location, PlacedOrder
+from bot.flowhub.records import Record, page_of
+from bot.rules.customer_sync import Days
 from bot.rules.matching import Product
 from bot.rules.sales import SaleRecord
 from bot.rules.stores import Credentials
 from bot.tokens import Token, authorised
 
-PAGE_SIZE = 500
-"""Larger pages over long ranges were answered with HTTP 500 (apis.md 3.1)."""
 MOST_PAGES = 200
+PAGE_TRY_SECONDS = 30.0
+PAGES_PER_SECOND = 3.0
+"""A sync's own pace, within the account's: somebody's order must find that one free. It is what others settled on, too
+(apis.md section 6)."""
 AUDIENCE = "https://api.flowhub.co"
 """Fixed by Flowhub's spec, whatever address we talk to (apis.md 1.3)."""
 Park = Callable[[str, Any], None]
@@ -27,9 +34,19 @@ Park = Callable[[str, Any], None]
 class FlowhubAccount:
     """What the key pair of an organisation may read. All its stores share its pace."""
 
-    def __init__(self, client: httpx.AsyncClient, limiter: AsyncLimiter, url: str, client_id: str, key: str) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        limiter: AsyncLimiter,
+        url: str,
+        client_id: str,
+        key: str,
+        *,
+        pages_per_second: float = PAGES_PER_SECOND,
+    ) -> None:
         self._client = client
         self.limiter = limiter
+        self._page_pace = calls.pace(pages_per_second)
         self._url = url
         self._headers = {"clientId": client_id, "key": key, "Accept": "application/json"}
 
@@ -69,6 +86,44 @@ class FlowhubAccount:
             if not records or (len(records) < PAGE_SIZE if total is None else seen >= total):
                 break
         return list(sales.values())
+
+    def customer_pages(self, days: Days | None, park: Park, *, offset: int = 0) -> AsyncGenerator[Stretch, None]:
+        """The profiles of the organisation that were changed on these days, all without `days`; the oldest profile first."""
+        asked = {"updated_after": days.first.isoformat(), "updated_before": days.last.isoformat()} if days else {}
+        return stretches(self._page_of("/v1/customers/", asked), park, offset=offset)
+
+    def sale_pages(self, import_id: str, days: Days, park: Park, *, offset: int = 0) -> AsyncGenerator[Stretch, None]:
+        """The sales of one location that were created on these days, the oldest first."""
+        asked = {"created_after": days.first.isoformat(), "created_before": days.last.isoformat()}
+        path = f"/v1/orders/findByLocationId/{quote(import_id, safe='')}"
+        return stretches(self._page_of(path, asked), park, offset=offset)
+
+    async def one_customer(self, fh_id: str) -> Record | None:
+        """The profile with this id, None when Flowhub has no such profile (any more)."""
+        try:
+            found = page_of(jsons.dumps(await self._read(f"/v1/customers/{quote(fh_id, safe='')}")).encode()).records
+        except Refused as problem:
+            if problem.status in (404, 410):
+                return None
+            raise
+        return next((record for record in found if record.fh_id == fh_id), None)
+
+    def _page_of(self, path: str, asked: dict[str, str]) -> Fetch:
+        async def fetch(number: int, size: int) -> bytes:
+            await self._page_pace.acquire()
+            return await calls.content_of(
+                self._client,
+                self.limiter,
+                "GET",
+                self._url + path,
+                what="Flowhub",
+                headers=self._headers,
+                params=asked | {"page": str(number), "page_size": str(size), "order_by": "asc"},
+                timeout=PAGE_TRY_SECONDS,
+                largest=LARGEST_PAGE,
+            )
+
+        return fetch
 
     async def _read(self, path: str, *, params: dict[str, str] | None = None, timeout: float = 15) -> Any:
         return await calls.until_deadline(
@@ -125,8 +180,17 @@ class OrderAhead:
 class Flowhubs:
     """The clients of all stores: one pace per account, one token per store."""
 
-    def __init__(self, client: httpx.AsyncClient, *, url: str, auth_url: str, requests_per_second: float) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        url: str,
+        auth_url: str,
+        requests_per_second: float,
+        pages_per_second: float = PAGES_PER_SECOND,
+    ) -> None:
         self._client = client
+        self._pages_per_second = pages_per_second
         self._url = url
         self._auth_url = auth_url
         self._requests_per_second = requests_per_second
@@ -154,7 +218,7 @@ class Flowhubs:
     def trial_account(self, client_id: str, key: str) -> FlowhubAccount:
         """For a pair that somebody typed: nothing of it is remembered."""
         pace = calls.pace(self._requests_per_second)
-        return FlowhubAccount(self._client, pace, self._url, client_id, key)
+        return FlowhubAccount(self._client, pace, self._url, client_id, key, pages_per_second=self._pages_per_second)
 
     def trial_order_ahead(self, client_id: str, token: str) -> OrderAhead:
         pace = calls.pace(self._requests_per_second)

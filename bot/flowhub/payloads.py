@@ -173,7 +173,12 @@ def number(record: Mapping[str, Any], *names: str) -> Decimal | None:
     if value is None:
         return None
     try:
-        amount = Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+        if isinstance(value, Decimal):
+            amount: Decimal | None = value
+        else:
+            amount = (
+                Decimal(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+            )
     except InvalidOperation:
         amount = None
     if amount is not None and amount.is_nan():

@@ -29,6 +29,12 @@ DEEDS: Mapping[str, str] = {
     Deed.SIGN_OFF: "signed off a channel",
     Deed.INSTALL: "installed the app",
     Deed.UNINSTALL: "the app was uninstalled",
+    Deed.LOOK_UP_CUSTOMER: "looked a customer up",
+    Deed.REVEAL_CUSTOMER: "saw a customer's details",
+    Deed.FORGET_CUSTOMER: "forgot a customer",
+    Deed.EXPORT_CUSTOMER: "exported a customer",
+    Deed.SYNC_NOW: "started a sync",
+    Deed.SYNC_ANYWAY: "let a stopped sync go on",
 }
 
 

@@ -54,7 +54,7 @@ def _head(board: Board) -> list[Block]:
     counts = f"Today: {today.arrived} arrived · {today.finished} finished · {today.cancelled} cancelled"
     return [
         header(f"{board.store.name}: {counted(len(board.orders), 'open order')}"),
-        context(counts, _freshness(board)),
+        context(counts, _freshness(board), *_customers(board)),
     ]
 
 
@@ -65,6 +65,15 @@ def _freshness(board: Board) -> str:
         return ":large_green_circle: Connected, nothing read from Flowhub yet"
     watched = f" · point of sale read {_minute(board.watched_at)}" if board.watched_at else ""
     return f":large_green_circle: Flowhub data as of {_minute(board.read_at)}{watched}"
+
+
+def _customers(board: Board) -> list[str]:
+    found = board.customers
+    if found is None:
+        return []
+    return [
+        f":busts_in_silhouette: Customers synced {_minute(found.synced_at)}: {found.new:,} new, {found.changed:,} changed"
+    ]
 
 
 def _minute(moment: datetime) -> str:

@@ -26,6 +26,12 @@ class Deed(StrEnum):
     SIGN_OFF = "sign_off_channel"
     INSTALL = "install_app"
     UNINSTALL = "uninstall_app"
+    LOOK_UP_CUSTOMER = "look_up_customer"
+    REVEAL_CUSTOMER = "reveal_customer"
+    FORGET_CUSTOMER = "forget_customer"
+    EXPORT_CUSTOMER = "export_customer"
+    SYNC_NOW = "sync_customers"
+    SYNC_ANYWAY = "let_sync_go_on"
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")

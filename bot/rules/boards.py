@@ -19,9 +19,18 @@ class Today:
 
 
 @dataclass(frozen=True)
+class CustomersNow:
+    """The account's customers when they were last synced, and what that run found new and changed."""
+
+    synced_at: datetime
+    new: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True)
 class Board:
     """`read_at` is when Flowhub last answered for this store, `watched_at` when its point of sale was last read; None
-    before the first time. `down_since` is set while it does not answer."""
+    before the first time. `down_since` is set while it does not answer. `customers` is None until they were first loaded."""
 
     store: Store
     orders: tuple[Order, ...]
@@ -29,6 +38,7 @@ class Board:
     read_at: datetime | None = None
     watched_at: datetime | None = None
     down_since: datetime | None = None
+    customers: CustomersNow | None = None
 
 
 def in_order(orders: Sequence[Order]) -> tuple[Order, ...]:

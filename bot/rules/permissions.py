@@ -30,6 +30,12 @@ class Act(StrEnum):
     ROLES = "give roles"
     AUDIT = "read the audit log"
     SIGN_OFF = "sign off channels"
+    CUSTOMER = "look up customers"
+    CUSTOMER_CONTACT = "see customers' contact details"
+    SYNC = "sync customers"
+    SYNC_ANYWAY = "let a stopped sync go on"
+    FORGET = "forget customers"
+    EXPORT = "export customers"
 
 
 LEAST_ROLE: dict[Act, Role] = {
@@ -47,12 +53,22 @@ LEAST_ROLE: dict[Act, Role] = {
     Act.ROLES: Role.OWNER,
     Act.AUDIT: Role.OWNER,
     Act.SIGN_OFF: Role.OWNER,
+    Act.CUSTOMER: Role.LEAD,
+    Act.CUSTOMER_CONTACT: Role.MANAGER,
+    Act.SYNC: Role.MANAGER,
+    Act.SYNC_ANYWAY: Role.OWNER,
+    Act.FORGET: Role.OWNER,
+    Act.EXPORT: Role.OWNER,
 }
 """The whole of it. A new act is a line here and one in `Act`."""
 
 ANYWHERE = frozenset({Act.LOOK, Act.STATUS, Act.DOCTOR, Act.CONNECT})
 """Where these are done for no store in particular, the role at any store of the workspace will do; the others then need a
 role in all of them."""
+
+IN_EVERY_STORE = frozenset({Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT})
+"""Customers belong to a whole Flowhub organisation. These acts take the role at each of its stores, the other acts about
+customers at one of them."""
 
 
 @dataclass(frozen=True)

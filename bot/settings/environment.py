@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import Misconfigured
 from bot.rules.addresses import is_web_address
+from bot.rules.customer_sync import Plan
 from bot.settings.book import StoreBook
 
 PREFIX = "ORDERAHEAD_"
@@ -66,6 +68,13 @@ class Settings(BaseSettings):
         description="how long the orders of a removed store are kept before they are erased",
     )
     flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
+    sync_every: float = Field(
+        3600, ge=0, le=MOST_SECONDS, description="seconds between two syncs of customers and sales; 0 for none"
+    )
+    sync_lookback_days: int = Field(1, ge=1, le=90, description="days that a sync looks back, beyond the last good one")
+    sync_nightly_days: int = Field(14, ge=1, le=365, description="days of sales that a night's sync reads again")
+    sync_nightly_hour: int = Field(3, ge=0, le=23, description="the hour from which on the night's sync is due")
+    sync_pages_per_second: float = Field(3, gt=0, le=17, description="pace of a sync, within the account's pace")
     webhooks_to_private_addresses: bool = Field(
         False, description="allow storefront webhooks to addresses inside your own network"
     )
@@ -134,6 +143,14 @@ class Settings(BaseSettings):
         """The keys of the settings; `bot.keyring` knows where else they come from."""
         keys = self.secret_keys.get_secret_value() if self.secret_keys else ""
         return [key.strip() for key in keys.split(",") if key.strip()]
+
+    def sync_plan(self) -> Plan:
+        return Plan(
+            every=timedelta(seconds=self.sync_every or Plan.every.total_seconds()),
+            lookback_days=self.sync_lookback_days,
+            nightly_days=self.sync_nightly_days,
+            nightly_hour=self.sync_nightly_hour,
+        )
 
     def store_book(self) -> StoreBook:
         """Raises Misconfigured with a sentence that names the variable and the field."""

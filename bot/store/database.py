@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import Misconfigured, Unavailable
 from bot.store import sqlite
@@ -89,6 +89,19 @@ class Database:
         else:
             async with self._reader.connect() as connection:
                 yield Tx(connection, self.vault)
+
+    @property
+    def path(self) -> str:
+        """SQLite's file."""
+        return make_url(self.url).database or ""
+
+    @property
+    def engine(self) -> AsyncEngine:
+        return self._writer
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """On SQLite: while the block lasts, `write` waits. For a connection of one's own, which writes in another thread."""
+        return self._commits.alone()
 
     async def run_sync(self, work: Callable[[Any], Any]) -> Any:
         async with self._writer.begin() as connection:

@@ -52,6 +52,27 @@ class SharedCommits:
             self._pass_on()
         await asyncio.shield(group.committed)
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """The turn without a transaction: while the block lasts, another connection of this process may write.
+
+        It waits behind all others for as long as it takes. What shares a commit now is committed first.
+        """
+        mine = self._turn.ask(first=False)
+        try:
+            await mine
+            group, self._group = self._group, None
+            if group is not None:
+                await self._ended(group)
+        except BaseException:
+            if mine.done() and not mine.cancelled():
+                self._turn.give_back()
+            raise
+        try:
+            yield
+        finally:
+            self._turn.give_back()
+
     async def _begin(self) -> "_Group":
         if self._connection is None:
             self._connection = await self._engine.connect()
@@ -85,6 +106,17 @@ class SharedCommits:
                 await self.close()
         finally:
             self._turn.give_back()
+
+    async def _ended(self, group: "_Group") -> None:
+        """Commit and keep the turn: whoever is cancelled meanwhile gives it back when the commit has ended."""
+        ending = asyncio.ensure_future(group.commit())
+        try:
+            is_well = await asyncio.shield(ending)
+        except asyncio.CancelledError:
+            await asyncio.wait([ending])
+            raise
+        if not is_well:
+            await self.close()
 
 
 class _Turn:

@@ -1,4 +1,4 @@
-"""What the README shows of the code: the settings and the permissions as tables, the life cycle as a drawing."""
+"""What the README shows of the code: settings, permissions and customers' fields as tables, the life cycle as a drawing."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from pydantic_core import PydanticUndefined
 
 from bot.messages.roles import NAMES
 from bot.messages.words import LOOKS
+from bot.rules.customers import FIELDS
 from bot.rules.orders import LIFE_CYCLE
 from bot.rules.permissions import LEAST_ROLE, Act
 from bot.settings import PREFIX, Settings
@@ -49,7 +50,19 @@ def permissions_table() -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-DRAWN = {"settings": settings_table, "permissions": permissions_table, "life cycle": life_cycle_drawing}
+def customer_fields_table() -> str:
+    """Every field of a customer by its token: what of it Flowhub's record has, what is derived, who may see it."""
+    rows = [("Field", "Comes from", "Class"), ("---", "---", "---")]
+    rows += [(f"`{token}`", source, data_class.value) for token, (data_class, source) in FIELDS.items()]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+DRAWN = {
+    "settings": settings_table,
+    "permissions": permissions_table,
+    "life cycle": life_cycle_drawing,
+    "customer fields": customer_fields_table,
+}
 
 
 def between_the_marks(text: str, name: str) -> str | None:

@@ -12,7 +12,7 @@ from bot.messages.history import history_line, history_reply
 from bot.messages.order_lists import one_order, open_orders, orders_help
 from bot.messages.parts import Block, Message
 from bot.rules.audit import Deed
-from bot.rules.boards import Board, Today, in_order
+from bot.rules.boards import Board, CustomersNow, Today, in_order
 from bot.rules.exposure import Exposure
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
@@ -177,7 +177,9 @@ def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
     assert as_read(message) == snapshot
 
 
-BOARD = Board(DOWNTOWN, in_order(MIXED), Today(12, 3, 1), read_at=NOON, watched_at=NOON)
+BOARD = Board(
+    DOWNTOWN, in_order(MIXED), Today(12, 3, 1), read_at=NOON, watched_at=NOON, customers=CustomersNow(NOON, 3, 1204)
+)
 UPTOWN = DOWNTOWN.model_copy(update={"key": "uptown", "name": "Green Mesa Uptown"})
 
 VIEWS: dict[str, Callable[[], Block]] = {

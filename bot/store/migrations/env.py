@@ -3,7 +3,8 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import bot.store.rows  # noqa: F401  (fills the metadata)
+import bot.store.customer_rows
+import bot.store.rows  # noqa: F401  (both fill the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,43 @@
+"""Profiles of customers whose sales were changed, derived from all of their sales."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from bot.customers.progress import Progress, Told
+from bot.rules.customers import CustomerSale
+from bot.rules.profiles import profile_of
+from bot.store.bulk import Bulk
+from bot.store.bulk.way_in import Packed
+from bot.store.customers import Packer, sale_of
+
+AT_ONCE = 500
+"""Customers."""
+
+
+async def derive(bulk: Bulk, packer: Packer, tell: Told) -> int:
+    """Derive every profile that is stale; returns how many read differently than before.
+
+    Which ones are stale rests in the database, so that a run that is killed here leaves the rest to the next.
+    """
+    changed = done = 0
+    while customers := await bulk.stale_customers(AT_ONCE):
+        sales = await bulk.sales_of(customers)
+        rows = await asyncio.to_thread(_profiles, bulk, packer, customers, sales)
+        changed += await bulk.put_profiles(rows, of=customers)
+        done += len(customers)
+        tell(Progress(bulk.account, "profiles", done))
+    return changed
+
+
+def _profiles(bulk: Bulk, packer: Packer, customers: Sequence[str], rows: Sequence[Packed]) -> list[Packed]:
+    sales = {sale.sale_id: sale for sale in (sale_of(row, bulk.as_read) for row in rows)}.values()
+    owner: dict[str, str] = {}
+    for sale in sales:
+        if not sale.original_id:
+            owner |= dict.fromkeys((sale.sale_id, sale.order_id), sale.customer_id)
+    by_customer: dict[str, list[CustomerSale]] = defaultdict(list)
+    for sale in sales:
+        # A refund is of whoever bought it, whoever's name is on it.
+        by_customer[owner.get(sale.original_id, "") if sale.original_id else sale.customer_id].append(sale)
+    return [packer.profile(customer, profile_of(by_customer[customer])) for customer in customers]

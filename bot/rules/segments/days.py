@@ -1,0 +1,74 @@
+"""A store's calendar: which UTC moments are a local day, also on days of 23 and 25 hours, and what dates ask of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.rules.segments.trees import Condition
+from bot.rules.segments.trees import Operator as Op
+
+ONE_DAY = timedelta(days=1)
+RELATIVE = frozenset({Op.IN_PAST_DAYS, Op.NOT_IN_PAST_DAYS, Op.DAYS_AGO_BETWEEN})
+"""What is asked of a date and comes out differently tomorrow."""
+
+
+@dataclass(frozen=True)
+class Asof:
+    """The moment for which a segment is evaluated, and the zone whose days count."""
+
+    now: datetime
+    zone: str
+
+    @property
+    def today(self) -> date:
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def days_ago(self, moment: datetime) -> int:
+        """Local days between; 0 is today, and what lies ahead is negative."""
+        return (self.today - self.day_of(moment)).days
+
+    def start(self, day: date) -> datetime:
+        """The first UTC moment of a local day. Where midnight is skipped it is the first moment after it."""
+        return datetime.combine(day, time.min, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+    def later(self, days: int) -> "Asof":
+        """The first moment of the day so many days from today."""
+        return Asof(self.start(self.today + days * ONE_DAY), self.zone)
+
+
+@dataclass(frozen=True)
+class Span:
+    """UTC moments from `since` on and before `until`; None is without end."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __contains__(self, moment: datetime) -> bool:
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
+
+def span_of(condition: Condition, asof: Asof) -> Span:
+    """The moments that a date condition asks for. A date that is unknown is in none of them."""
+    today = asof.today
+    value: Any = condition.value  # which type it has follows from the operator: `reading.check` sees to it
+    match condition.operator:
+        case Op.IN_PAST_DAYS:
+            return Span(since=asof.start(today - (value - 1) * ONE_DAY))
+        case Op.NOT_IN_PAST_DAYS:
+            return Span(until=asof.start(today - (value - 1) * ONE_DAY))
+        case Op.DAYS_AGO_BETWEEN:
+            nearest, farthest = value
+            return Span(asof.start(today - farthest * ONE_DAY), asof.start(today - (nearest - 1) * ONE_DAY))
+        case Op.BEFORE:
+            return Span(until=asof.start(value))
+        case Op.SINCE:
+            return Span(since=asof.start(value))
+        case Op.ON:
+            return Span(asof.start(value), asof.start(value + ONE_DAY))
+        case Op.BETWEEN_DAYS:
+            return Span(asof.start(value[0]), asof.start(value[1] + ONE_DAY))
+    raise ValueError(f"{condition.operator} asks nothing of a date")

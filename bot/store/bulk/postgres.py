@@ -1,0 +1,198 @@
+"""The bulk writer on PostgreSQL: COPY into a temporary table, and one statement that merges it."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import Unavailable
+from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
+from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
+
+COPIED_AT_ONCE = 500
+"""The driver packs so many rows before the loop is free again: a few milliseconds."""
+
+
+class PostgresBulk(Bulk):
+    def __init__(self, account: str, engine: AsyncEngine) -> None:
+        super().__init__(account)
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+        self._raw: Any = None
+
+    def as_stored(self, moment: datetime | None) -> datetime | None:
+        return moment
+
+    def as_read(self, stored: Any) -> datetime | None:
+        return stored.astimezone(UTC) if stored is not None else None
+
+    async def fresh(self, table: BulkTable, prints: Mapping[str, bytes]) -> Fresh:
+        async with self._talking() as raw:
+            found = await raw.fetch(
+                f"""SELECT page.id, kept.{table.key} IS NOT NULL AS known, seen.id IS NOT NULL AS again,
+                        kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL AS differs
+                    FROM unnest($1::text[], $2::bytea[]) AS page (id, print)
+                    LEFT JOIN {table.name} AS kept ON kept.account = $3 AND kept.{table.key} = page.id
+                    LEFT JOIN seen_{table.name} AS seen ON seen.id = page.id
+                    WHERE kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL OR seen.id IS NOT NULL""",
+                list(prints),
+                list(prints.values()),
+                self.account,
+            )
+            await raw.execute(
+                f"INSERT INTO seen_{table.name} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", list(prints)
+            )
+        known = {row["id"]: row["known"] for row in found if row["differs"]}
+        again = frozenset(row["id"] for row in found if row["again"])
+        return Fresh(known, again & known.keys(), len(prints) - len(again))
+
+    async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
+        async with self._talking() as raw, raw.transaction():
+            await self._copy(raw, table, rows)
+            await self._merge(raw, table, f"FROM staged_{table.name} AS staged WHERE true")
+            await raw.execute(f"TRUNCATE staged_{table.name}")
+            await raw.execute(
+                "INSERT INTO sync_cursors VALUES ($1, $2, $3) ON CONFLICT (account, scope) DO UPDATE SET doc = excluded.doc",
+                *(self.account, scope, position),
+            )
+
+    async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
+        async with self._talking() as raw, raw.transaction():
+            await self._copy(raw, table, rows)
+
+    async def publish(self, table: BulkTable) -> None:
+        async with self._talking() as raw:
+            first, last = await raw.fetchrow(
+                f"SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM staged_{table.name}"
+            )
+            # Of rows with the same id the last one is published last.
+            for begin in range(first, last + 1, BATCH):
+                some = f"FROM staged_{table.name} AS staged WHERE staged.n >= {begin} AND staged.n < {begin + BATCH}"
+                async with raw.transaction():
+                    await self._merge(raw, table, some)
+            await raw.execute(f"TRUNCATE staged_{table.name}")
+
+    async def _copy(self, raw: Any, table: BulkTable, rows: Sequence[Packed]) -> None:
+        for begin in range(0, len(rows), COPIED_AT_ONCE):
+            await raw.copy_records_to_table(
+                f"staged_{table.name}", records=rows[begin : begin + COPIED_AT_ONCE], columns=table.columns
+            )
+
+    async def _merge(self, raw: Any, table: BulkTable, some: str) -> None:
+        if table.customer:
+            # Whoever a sale was rung up for before, and whoever's sale is given back, is concerned too.
+            await raw.execute(
+                f"""INSERT INTO stale_profiles
+                    SELECT account, customer_id {some} AND customer_id <> ''
+                    UNION SELECT account, customer_id FROM sales WHERE account = $1 AND customer_id <> ''
+                        AND sale_id IN (SELECT sale_id {some} UNION SELECT original_id {some} AND original_id <> '')
+                    ON CONFLICT DO NOTHING""",
+                self.account,
+            )
+        await raw.execute(
+            f"INSERT INTO {table.name} ({table.listed}) "
+            f"SELECT DISTINCT ON ({table.key}) {table.listed} {some} ORDER BY {table.key}, n DESC "
+            f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
+        )
+
+    async def count(self, table: BulkTable, *, within: Within | None = None) -> int:
+        where, values = self._where(within)
+        async with self._talking() as raw:
+            return int(await raw.fetchval(f"SELECT count(*) FROM {table.name} WHERE {where}", *values))
+
+    async def missing(self, table: BulkTable, *, within: Within | None = None, most: int) -> tuple[int, list[str]]:
+        where, values = self._where(within)
+        unseen = f"NOT EXISTS (SELECT FROM seen_{table.name} AS seen WHERE seen.id = {table.name}.{table.key})"
+        rest = f"FROM {table.name} WHERE {where} AND {unseen}"
+        async with self._talking() as raw:
+            count = await raw.fetchval(f"SELECT count(*) {rest}", *values)
+            found = await raw.fetch(f"SELECT {table.key} AS id {rest} ORDER BY 1 LIMIT {most}", *values)
+        return int(count), [row["id"] for row in found]
+
+    def _where(self, within: Within | None) -> tuple[str, list[Any]]:
+        if within is None:
+            return "account = $1 AND vanished_at IS NULL", [self.account]
+        return (
+            "account = $1 AND vanished_at IS NULL AND store_id = $2 AND created_at BETWEEN $3 AND $4",
+            [self.account, within.store_id, within.first, within.last],
+        )
+
+    async def saw(self, table: BulkTable, ids: Sequence[str]) -> None:
+        async with self._talking() as raw:
+            await raw.execute(
+                f"INSERT INTO seen_{table.name} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", list(ids)
+            )
+
+    async def vanish(self, table: BulkTable, ids: Sequence[str], *, at: datetime) -> None:
+        these = f"account = $1 AND {table.key} = ANY($2)"
+        async with self._talking() as raw, raw.transaction():
+            if table.customer:
+                await raw.execute(
+                    f"INSERT INTO stale_profiles SELECT DISTINCT account, customer_id FROM sales WHERE {these} "
+                    "AND customer_id <> '' ON CONFLICT DO NOTHING",
+                    *(self.account, list(ids)),
+                )
+            sql = f"UPDATE {table.name} SET vanished_at = $3 WHERE {these}"
+            await raw.execute(sql, self.account, list(ids), at)
+
+    async def stale_customers(self, most: int) -> list[str]:
+        async with self._talking() as raw:
+            found = await raw.fetch(
+                "SELECT fh_id FROM stale_profiles WHERE account = $1 ORDER BY fh_id LIMIT $2", self.account, most
+            )
+        return [row["fh_id"] for row in found]
+
+    async def sales_of(self, customers: Sequence[str]) -> list[Packed]:
+        query = f"SELECT {SALES.listed} FROM sales WHERE account = $1 AND vanished_at IS NULL AND"
+        async with self._talking() as raw:
+            own = [
+                tuple(row) for row in await raw.fetch(f"{query} customer_id = ANY($2)", self.account, list(customers))
+            ]
+            places = (SALES.place("sale_id"), SALES.place("order_id"))
+            ids = [row[place] for row in own for place in places if row[place]]
+            backs = f"{query} original_id <> '' AND original_id = ANY($2)"
+            return own + [tuple(row) for row in await raw.fetch(backs, self.account, ids)]
+
+    async def put_profiles(self, rows: Sequence[Packed], *, of: Sequence[str]) -> int:
+        differs = " OR ".join(f'kept."{one}" IS DISTINCT FROM excluded."{one}"' for one in PROFILES.columns)
+        async with self._talking() as raw, raw.transaction():
+            await raw.copy_records_to_table("staged_profiles", records=rows, columns=PROFILES.columns)
+            answer = await raw.execute(
+                f"INSERT INTO profiles AS kept ({PROFILES.listed}) SELECT {PROFILES.listed} FROM staged_profiles "
+                f"ON CONFLICT (account, {PROFILES.key}) DO UPDATE SET {PROFILES.replaced} WHERE {differs}"
+            )
+            await raw.execute("TRUNCATE staged_profiles")
+            await raw.execute(
+                "DELETE FROM stale_profiles WHERE account = $1 AND fh_id = ANY($2)", self.account, list(of)
+            )
+        return int(answer.rpartition(" ")[2])
+
+    async def close(self) -> None:
+        """The temporary tables go with the session."""
+        connection, self._connection, self._raw = self._connection, None, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
+    @asynccontextmanager
+    async def _talking(self) -> AsyncIterator[Any]:
+        try:
+            if self._raw is None:
+                await self._open()
+            yield self._raw
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError) as problem:
+            raise Unavailable("The database is not answering.", may_have_arrived=False) from problem
+
+    async def _open(self) -> None:
+        self._connection = await self._engine.connect()
+        raw: Any = (await self._connection.get_raw_connection()).driver_connection
+        for table in (CUSTOMERS, SALES, PROFILES):
+            await raw.execute(
+                f"CREATE TEMP TABLE staged_{table.name} (LIKE {table.name}, n bigint GENERATED ALWAYS AS IDENTITY)"
+            )
+            await raw.execute(f"CREATE TEMP TABLE seen_{table.name} (id text PRIMARY KEY)")
+        self._raw = raw

@@ -1,0 +1,269 @@
+"""The bulk writer on SQLite: a thread with a connection of its own. It writes while nobody else of this process does.
+
+The loop goes on meanwhile: it never waits for SQLite here, and whoever wants to write waits for their turn, not for a lock.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from functools import cache, partial
+from itertools import islice
+from typing import Any, TypeVar
+
+from bot.errors import Unavailable
+from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
+from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0
+CACHE_KILOBYTES = 32_000
+MOST_NAMED = 500
+"""Values in one statement; a page has as many records."""
+
+
+class SqliteBulk(Bulk):
+    """`alone` is held while this writes: no other connection of this process does."""
+
+    def __init__(self, account: str, path: str, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+        super().__init__(account)
+        self._path = path
+        self._alone = alone
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk")
+        self._connection: sqlite3.Connection | None = None
+
+    def as_stored(self, moment: datetime | None) -> str | None:
+        """As SQLAlchemy writes a time."""
+        return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if moment is not None else None
+
+    def as_read(self, stored: Any) -> datetime | None:
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored is not None else None
+
+    async def fresh(self, table: BulkTable, prints: Mapping[str, bytes]) -> Fresh:
+        pairs = list(prints.items())
+
+        def work(connection: sqlite3.Connection) -> Fresh:
+            known: dict[str, bool] = {}
+            again: set[str] = set()
+            met = 0
+            for some in _chunks(pairs, MOST_NAMED):
+                values = [value for pair in some for value in pair]
+                # What is as it was is sorted out inside SQLite: a row that comes up to Python costs more than the look-up.
+                for fh_id, is_known, is_seen, differs in connection.execute(
+                    _compare(table, len(some)), [*values, self.account]
+                ):
+                    if differs:
+                        known[fh_id] = bool(is_known)
+                    if is_seen:
+                        met += 1
+                        again.add(fh_id)
+                connection.execute(_note_seen(table, len(some)), [fh_id for fh_id, _ in some])
+            return Fresh(known, frozenset(again & known.keys()), len(pairs) - met)
+
+        return await self._run(work)
+
+    async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
+        place = table.place(table.customer) if table.customer else None
+        stale = {(self.account, row[place]) for row in rows if row[place]} if place is not None else set()
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.executemany(_upsert(table), rows)
+            connection.executemany("INSERT OR IGNORE INTO stale_profiles VALUES (?, ?)", sorted(stale))
+            connection.execute(
+                "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
+                (self.account, scope, position),
+            )
+
+        await self._write(work)
+
+    async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
+        marks = ", ".join("?" * len(table.columns))
+        sql = f"INSERT OR REPLACE INTO temp.staged_{table.name} ({table.listed}) VALUES ({marks})"
+        await self._run(lambda connection: connection.executemany(sql, rows))
+
+    async def publish(self, table: BulkTable) -> None:
+        top = await self._run(lambda one: one.execute(f"SELECT max(rowid) FROM temp.staged_{table.name}").fetchone()[0])
+        for begin in range(0, top or 0, BATCH):
+            await self._write(partial(self._publish, table, begin))
+        await self._run(lambda one: one.execute(f"DELETE FROM temp.staged_{table.name}"))
+
+    def _publish(self, table: BulkTable, begin: int, connection: sqlite3.Connection) -> None:
+        some = (
+            f"FROM temp.staged_{table.name} AS staged WHERE staged.rowid > {begin} AND staged.rowid <= {begin + BATCH}"
+        )
+        if table.customer:
+            # Whoever a sale was rung up for before, and whoever's sale is given back, is concerned too.
+            connection.execute(
+                f"""INSERT OR IGNORE INTO stale_profiles
+                    SELECT account, customer_id {some} AND customer_id <> ''
+                    UNION SELECT account, customer_id FROM sales WHERE account = ?1 AND customer_id <> ''
+                        AND sale_id IN (SELECT sale_id {some} UNION SELECT original_id {some} AND original_id <> '')""",
+                (self.account,),
+            )
+        connection.execute(
+            f"INSERT INTO main.{table.name} ({table.listed}) SELECT {table.listed} {some} "
+            f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
+        )
+
+    async def count(self, table: BulkTable, *, within: Within | None = None) -> int:
+        where, values = self._where(within)
+        sql = f"SELECT count(*) FROM main.{table.name} WHERE {where}"
+        return int(await self._run(lambda one: one.execute(sql, values).fetchone()[0]))
+
+    async def missing(self, table: BulkTable, *, within: Within | None = None, most: int) -> tuple[int, list[str]]:
+        where, values = self._where(within)
+        rest = f"FROM main.{table.name} WHERE {where} AND {table.key} NOT IN (SELECT id FROM temp.seen_{table.name})"
+
+        def work(connection: sqlite3.Connection) -> tuple[int, list[str]]:
+            (count,) = connection.execute(f"SELECT count(*) {rest}", values).fetchone()
+            ids = connection.execute(f"SELECT {table.key} {rest} ORDER BY 1 LIMIT {most}", values).fetchall()
+            return int(count), [fh_id for (fh_id,) in ids]
+
+        return await self._run(work)
+
+    def _where(self, within: Within | None) -> tuple[str, list[Any]]:
+        if within is None:
+            return "account = ? AND vanished_at IS NULL", [self.account]
+        first, last = self.as_stored(within.first), self.as_stored(within.last)
+        return (
+            "account = ? AND vanished_at IS NULL AND store_id = ? AND created_at BETWEEN ? AND ?",
+            [self.account, within.store_id, first, last],
+        )
+
+    async def saw(self, table: BulkTable, ids: Sequence[str]) -> None:
+        sql = f"INSERT OR IGNORE INTO temp.seen_{table.name} VALUES (?)"
+        await self._run(lambda one: one.executemany(sql, [(fh_id,) for fh_id in ids]))
+
+    async def vanish(self, table: BulkTable, ids: Sequence[str], *, at: datetime) -> None:
+        when = self.as_stored(at)
+
+        def work(connection: sqlite3.Connection) -> None:
+            for some in _chunks(list(ids), MOST_NAMED):
+                these = f"account = ? AND {table.key} IN ({', '.join('?' * len(some))})"
+                if table.customer:
+                    sql = f"INSERT OR IGNORE INTO stale_profiles SELECT account, customer_id FROM sales WHERE {these}"
+                    connection.execute(f"{sql} AND customer_id <> ''", [self.account, *some])
+                sql = f"UPDATE main.{table.name} SET vanished_at = ? WHERE {these}"
+                connection.execute(sql, [when, self.account, *some])
+
+        if ids:
+            await self._write(work)
+
+    async def stale_customers(self, most: int) -> list[str]:
+        sql = "SELECT fh_id FROM stale_profiles WHERE account = ? ORDER BY fh_id LIMIT ?"
+        found = await self._run(lambda one: one.execute(sql, (self.account, most)).fetchall())
+        return [fh_id for (fh_id,) in found]
+
+    async def sales_of(self, customers: Sequence[str]) -> list[Packed]:
+        def some_of(connection: sqlite3.Connection, column: str, ids: Sequence[str]) -> list[Packed]:
+            found: list[Packed] = []
+            for some in _chunks(list(ids), MOST_NAMED):
+                # Named twice, because only then does SQLite see that the partial index will do.
+                partly = "original_id <> '' AND" if column == "original_id" else ""
+                found += connection.execute(
+                    f"SELECT {SALES.listed} FROM sales WHERE account = ? AND {partly} vanished_at IS NULL "
+                    f"AND {column} IN ({', '.join('?' * len(some))})",
+                    [self.account, *some],
+                ).fetchall()
+            return found
+
+        def work(connection: sqlite3.Connection) -> list[Packed]:
+            own = some_of(connection, "customer_id", customers)
+            places = (SALES.place("sale_id"), SALES.place("order_id"))
+            return own + some_of(
+                connection, "original_id", [row[place] for row in own for place in places if row[place]]
+            )
+
+        return await self._run(work)
+
+    async def put_profiles(self, rows: Sequence[Packed], *, of: Sequence[str]) -> int:
+        differs = " OR ".join(f'"{one}" IS NOT excluded."{one}"' for one in PROFILES.columns)
+
+        def work(connection: sqlite3.Connection) -> int:
+            changed = connection.executemany(f"{_upsert(PROFILES)} WHERE {differs}", rows).rowcount
+            connection.executemany(
+                "DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", [(self.account, one) for one in of]
+            )
+            return changed
+
+        return await self._write(work)
+
+    async def close(self) -> None:
+        def work() -> None:
+            if self._connection is not None:
+                self._connection.close()
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._thread.shutdown(wait=False)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def transaction(connection: sqlite3.Connection) -> T:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            return result
+
+        async with self._alone():
+            return await self._run(transaction)
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """In the thread, and to its end: who is cancelled meanwhile learns it then, and nobody else gets their turn before."""
+        working = asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(self._opened()))
+        try:
+            return await asyncio.shield(working)
+        except asyncio.CancelledError:
+            await asyncio.wait([working])
+            raise
+        except sqlite3.Error as problem:
+            raise Unavailable("The database is not answering.", may_have_arrived=False) from problem
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
+            for table in (CUSTOMERS, SALES):
+                columns = ", ".join(f'"{column}"' for column in table.columns)
+                connection.execute(f"CREATE TEMP TABLE staged_{table.name} ({columns}, UNIQUE ({table.key}))")
+                connection.execute(f"CREATE TEMP TABLE seen_{table.name} (id TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._connection = connection
+        return self._connection
+
+
+def _chunks(values: list[T], size: int) -> list[list[T]]:
+    them = iter(values)
+    return list(iter(lambda: list(islice(them, size)), []))
+
+
+@cache
+def _compare(table: BulkTable, count: int) -> str:
+    pairs = ", ".join(["(?, ?)"] * count)
+    return f"""WITH page (id, print) AS (VALUES {pairs})
+        SELECT page.id, kept.{table.key} IS NOT NULL, seen.id IS NOT NULL,
+            kept.print IS NOT page.print OR kept.vanished_at IS NOT NULL
+        FROM page LEFT JOIN main.{table.name} AS kept ON kept.account = ? AND kept.{table.key} = page.id
+            LEFT JOIN temp.seen_{table.name} AS seen ON seen.id = page.id
+        WHERE kept.print IS NOT page.print OR kept.vanished_at IS NOT NULL OR seen.id IS NOT NULL"""
+
+
+@cache
+def _note_seen(table: BulkTable, count: int) -> str:
+    return f"INSERT OR IGNORE INTO temp.seen_{table.name} VALUES {', '.join(['(?)'] * count)}"
+
+
+@cache
+def _upsert(table: BulkTable) -> str:
+    marks = ", ".join("?" * len(table.columns))
+    return (
+        f"INSERT INTO main.{table.name} ({table.listed}) VALUES ({marks}) "
+        f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
+    )

@@ -1,0 +1,211 @@
+"""Customers, sales and profiles between values and rows, and finding one customer. Writing many is `bulk`'s business."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import func, select
+
+from bot.rules.customers import BoughtLine, Customer, CustomerSale, Personal
+from bot.rules.profiles import Profile
+from bot.store.bulk.tables import SALES
+from bot.store.bulk.way_in import Packed
+from bot.store.customer_rows import AccountRow, CustomerRow, ProfileRow, SaleRow
+from bot.store.transaction import Tx
+from bot.vault import DataKey
+
+customers: Any = CustomerRow.__table__  # type: ignore[attr-defined]
+sales: Any = SaleRow.__table__  # type: ignore[attr-defined]
+profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
+accounts: Any = AccountRow.__table__  # type: ignore[attr-defined]
+
+AsStored = Callable[[datetime | None], Any]
+_lines = msgspec.json.Decoder(list[tuple[str, str, int]])
+
+
+class Packer:
+    """Values to rows of one account, in the order of the table's columns; used in a worker thread."""
+
+    def __init__(self, account: str, key: DataKey, as_stored: AsStored) -> None:
+        self._account = account
+        self._key = key
+        self._as_stored = as_stored
+        self._email, self._mobile = key.printer("email"), key.printer("mobile")
+
+    def customer(self, print_: bytes, one: Customer) -> Packed:
+        personal, as_stored = one.personal, self._as_stored
+        about = f"{self._account} {one.fh_id}"
+        return (
+            self._account,
+            one.fh_id,
+            print_,
+            as_stored(one.created_at),
+            as_stored(one.updated_at),
+            one.customer_type,
+            one.is_loyal,
+            one.points,
+            one.city,
+            one.state,
+            one.postal_code,
+            one.country,
+            one.latitude,
+            one.longitude,
+            one.consents_email,
+            one.consents_sms,
+            json.dumps(one.groups, ensure_ascii=False) if one.groups else "[]",
+            self._email(personal.email.encode()) if personal.email else None,
+            self._mobile(personal.mobile.encode()) if personal.mobile else None,
+            self._key.seal(msgspec.json.encode(personal), about),
+            self._key.seal(one.medical_id.encode(), f"{about} medical id") if one.medical_id else None,
+            None,
+        )
+
+    def sale(self, print_: bytes, one: CustomerSale) -> Packed:
+        return (
+            self._account,
+            one.sale_id,
+            print_,
+            one.order_id,
+            one.store_id,
+            one.customer_id,
+            self._as_stored(one.created_at),
+            self._as_stored(one.completed_at),
+            one.order_type,
+            one.status,
+            one.budtender,
+            one.is_voided,
+            one.total_cents,
+            one.original_id,
+            msgspec.json.encode([(line.product, line.category, int(line.is_voided)) for line in one.lines]).decode(),
+            None,
+        )
+
+    def profile(self, fh_id: str, one: Profile) -> Packed:
+        return (
+            self._account,
+            fh_id,
+            one.total_spent_cents,
+            one.total_orders,
+            self._as_stored(one.first_order_at),
+            self._as_stored(one.last_order_at),
+            one.last_order_type,
+            one.last_order_status,
+            one.last_budtender,
+            json.dumps(one.products, ensure_ascii=False),
+            json.dumps(one.categories, ensure_ascii=False),
+            one.home_store_id,
+        )
+
+
+def sale_of(row: Packed, as_read: Callable[[Any], datetime | None]) -> CustomerSale:
+    """A sale out of a bulk row."""
+    named = dict(zip(SALES.columns, row, strict=True))
+    return CustomerSale(
+        sale_id=named["sale_id"],
+        order_id=named["order_id"],
+        store_id=named["store_id"],
+        customer_id=named["customer_id"],
+        created_at=as_read(named["created_at"]),  # type: ignore[arg-type]  # never null
+        completed_at=as_read(named["completed_at"]),
+        order_type=named["order_type"],
+        status=named["status"],
+        budtender=named["budtender"],
+        is_voided=bool(named["is_voided"]),
+        total_cents=named["total_cents"],
+        original_id=named["original_id"],
+        lines=tuple(
+            BoughtLine(product, category, bool(voided)) for product, category, voided in _lines.decode(named["lines"])
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is kept of one customer, for a permitted person. The medical id is not among it, and `repr` shows nothing."""
+
+    fh_id: str
+    account: str
+    is_loyal: bool
+    points: int
+    state: str
+    city: str
+    postal_code: str
+    consents_email: bool
+    consents_sms: bool
+    groups: tuple[str, ...]
+    personal: Personal
+    profile: Profile | None
+
+    def __repr__(self) -> str:
+        return f"Kept({self.fh_id!r})"
+
+
+async def data_key(tx: Tx, account: str) -> DataKey:
+    """The account's key, made when there is none yet. Needs a transaction that writes."""
+    query = tx.locked(select(accounts.c.sealed_key).where(accounts.c.key == account))
+    sealed = (await tx.connection.execute(query)).scalar()
+    if not sealed:
+        sealed = tx.vault.new_data_key()
+        await tx.connection.execute(accounts.update().where(accounts.c.key == account).values(sealed_key=sealed))
+    return tx.vault.data_key(sealed)
+
+
+async def data_key_of(tx: Tx, account: str) -> DataKey | None:
+    """The account's key; None before its first sync."""
+    sealed = (await tx.connection.execute(select(accounts.c.sealed_key).where(accounts.c.key == account))).scalar()
+    return tx.vault.data_key(sealed) if sealed else None
+
+
+async def find(tx: Tx, account: str, *, fh_id: str = "", email: str = "", mobile: str = "") -> Sequence[Kept]:
+    """Customers with this id, e-mail address (small letters) or phone (E.164); vanished ones are not among them."""
+    key = await data_key_of(tx, account)
+    if key is None:
+        return []
+    query = select(customers).where(customers.c.account == account, customers.c.vanished_at.is_(None))
+    if fh_id:
+        query = query.where(customers.c.fh_id == fh_id)
+    elif email:
+        query = query.where(customers.c.email_print == key.printer("email")(email.encode()))
+    else:
+        query = query.where(customers.c.mobile_print == key.printer("mobile")(mobile.encode()))
+    rows = (await tx.connection.execute(query.order_by(customers.c.fh_id).limit(20))).mappings().all()
+    return [_kept(row, key, await profile(tx, account, row["fh_id"])) for row in rows]
+
+
+def _kept(row: Any, key: DataKey, derived: Profile | None) -> Kept:
+    opened = key.open(bytes(row["sealed"]), f"{row['account']} {row['fh_id']}")
+    return Kept(
+        fh_id=row["fh_id"],
+        account=row["account"],
+        is_loyal=row["is_loyal"],
+        points=row["points"],
+        state=row["state"],
+        city=row["city"],
+        postal_code=row["postal_code"],
+        consents_email=row["consents_email"],
+        consents_sms=row["consents_sms"],
+        groups=tuple(json.loads(row["groups"])),
+        personal=Personal(*json.loads(opened)),
+        profile=derived,
+    )
+
+
+async def profile(tx: Tx, account: str, fh_id: str) -> Profile | None:
+    query = select(profiles).where(profiles.c.account == account, profiles.c.fh_id == fh_id)
+    row = (await tx.connection.execute(query)).mappings().first()
+    if row is None:
+        return None
+    named = {name: row[name] for name in Profile._fields}
+    return Profile(**named | {name: tuple(json.loads(row[name])) for name in ("products", "categories")})
+
+
+async def counts(tx: Tx, account: str) -> tuple[int, int]:
+    """How many customers and how many sales are kept, vanished ones not counted."""
+    found = []
+    for table in (customers, sales):
+        query = select(func.count()).select_from(table).where(table.c.account == account, table.c.vanished_at.is_(None))
+        found.append(int((await tx.connection.execute(query)).scalar_one()))
+    return found[0], found[1]

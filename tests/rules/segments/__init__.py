@@ -1,0 +1,1 @@
+"""Segments: what a tree means, on every boundary."""
