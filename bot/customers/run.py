@@ -116,7 +116,8 @@ class Run:
             if empty >= EMPTY_WINDOWS:
                 break
             position = {"today": today.isoformat(), "window": number + 1, "upto": 0, "empty": empty}
-            await intake.flush(position=json.dumps(position))
+            if not was_empty:
+                await intake.flush(position=json.dumps(position))
         await intake.flush(position=json.dumps(position | {"done": True}))
         self._count("sales", intake)
 
