@@ -68,14 +68,15 @@ class _Terminal:
     """A line for each list that is read, on the error stream: what is printed as the result stays by itself."""
 
     def __init__(self, *, quiet: bool) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=quiet,
+            console=console,
+            disable=quiet or not console.is_terminal,
         )
         self._tasks: dict[tuple[str, str, str], TaskID] = {}
 

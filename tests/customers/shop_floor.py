@@ -149,7 +149,7 @@ class ShopFloor:
 
         def cents(sale: Sale) -> int:
             totals = {name.lower(): value for name, value in sale_row(self.pos, sale)["totals"].items()}
-            return round(totals["finaltotal"] * (1 if self.switches.orders_in_cents else 100))
+            return round(float(totals["finaltotal"]) * (1 if self.switches.orders_in_cents else 100))
 
         back: dict[str, int] = {}
         for sale in self.sales:

@@ -2,13 +2,14 @@
 
 import pytest
 
+from bot.customers import Progress
 from bot.rules.customer_sync import Count, RunKind, RunState
 from bot.sandbox.wire import Fault
 from bot.store import customers, sync_runs
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 from tests.faults.short_waits import shorten
 
-ODDITIES = (
+ODDITIES: tuple[dict[str, object], ...] = (
     {},
     {"old_customer_envelope": True},
     {"bare_customers": True},
@@ -97,7 +98,7 @@ async def test_a_load_that_was_stopped_goes_on_where_it_stopped(
 async def test_progress_is_told_after_each_page(sqlite_floor: ShopFloor) -> None:
     floor = sqlite_floor
     floor.switches.max_page_size = 25
-    told = []
+    told: list[Progress] = []
     await floor.run(tell=told.append)
     assert [one.done for one in told if one.what == "customers"] == [25, 50, len(floor.customers)]
     assert {one.store for one in told if one.what == "sales"} == {store.name for store in floor.desk.stores.values()}
