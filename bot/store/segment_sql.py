@@ -147,9 +147,10 @@ class _Asked:
         """SQLite's `lower` knows A to Z only; PostgreSQL's does under the collation "C"."""
         return func.lower(text) if self._is_sqlite else func.lower(collate(text, "C"))
 
-    def _place(self, text: Any, wanted: str) -> Any:
+    def _place(self, text: Any, wanted: str) -> ColumnElement[int]:
         """Where a text is found in another, from 1; 0 is nowhere. Unlike LIKE it has no letters with a meaning."""
-        return func.instr(text, wanted) if self._is_sqlite else func.strpos(text, wanted)
+        found: ColumnElement[int] = func.instr(text, wanted) if self._is_sqlite else func.strpos(text, wanted)
+        return found
 
 
 def _is_known(value: Any, wanted: bool) -> Bool:
