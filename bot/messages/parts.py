@@ -123,7 +123,7 @@ def how_long(span: timedelta) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def mrkdwn(text: str) -> Block:
