@@ -13,6 +13,7 @@ from tests.bench.accepts import accepts
 from tests.bench.customers import customers
 from tests.bench.figures import Report, as_json, as_text
 from tests.bench.latency import latency
+from tests.bench.peers import peers
 from tests.bench.rush import rush
 from tests.bench.waking import waking
 
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
     "accepts": accepts,
     "waking": waking,
     "customers": customers,
+    "peers": peers,
 }
 FULL = {"rush": partial(rush, times=1), "customers": partial(customers, sales=1_000_000)}
 
