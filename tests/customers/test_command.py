@@ -32,6 +32,8 @@ async def orderahead_sync(sandbox: Sandbox, folder: Path, *arguments: str, **set
 @pytest.fixture
 def small(sandbox: Sandbox) -> Sandbox:
     sandbox.flowhub.pos.books.sales.clear()
+    for fh_id in list(sandbox.flowhub.pos.customers)[20:]:
+        del sandbox.flowhub.pos.customers[fh_id]
     return sandbox
 
 
@@ -42,9 +44,13 @@ async def test_it_prints_what_each_run_did_as_json_and_as_a_sentence(small: Sand
     assert (report["account"], report["kind"], report["state"]) == ("green-mesa", "first", "done")
     assert report["published"] is True
     assert report["customers"]["inserted"] == len(small.flowhub.pos.customers)
+    small.flowhub.pos.customers.clear()
     code, out, _ = await orderahead_sync(small, tmp_path, "--wide")
+    assert code == 1
+    assert out.startswith("green-mesa: stopped. This run would remove")
+    code, out, _ = await orderahead_sync(small, tmp_path, "--wide", "--anyway")
     assert code == 0
-    assert out.startswith(f"green-mesa: {len(small.flowhub.pos.customers):,} customers read")
+    assert "20 vanished" in out
 
 
 async def test_what_does_not_work_is_a_sentence_and_exit_code_1(small: Sandbox, tmp_path: Path) -> None:
