@@ -12,6 +12,7 @@ from bot.customers.progress import to_nobody
 from bot.desk import Desk
 from bot.flowhub import Flowhubs
 from bot.outgoing import http_client
+from bot.reaching import Reach
 from bot.rules.customer_sync import Plan, Report, RunKind
 from bot.sandbox import Sandbox
 from bot.sandbox.shop import Customer, Sale
@@ -33,6 +34,7 @@ def desk_of(database: Database, http: httpx.AsyncClient, *, url: str, auth_url: 
         flowhubs=Flowhubs(http, url=url, auth_url=auth_url, requests_per_second=FAST, pages_per_second=FAST),
         leafly=None,
         webhooks=Webhooks(http, private_allowed=True),
+        reach=Reach(http),
         public_url="",
     )
 
