@@ -1,15 +1,19 @@
-"""The command line: run · demo · sandbox · doctor · keys · db."""
+"""The command line: run · demo · sandbox · doctor · backup · restore · keys · db."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot import __version__, logs
 from bot.errors import Misconfigured, OrderAheadError
+
+if TYPE_CHECKING:
+    from bot.store import Database
 
 cli = typer.Typer(
     add_completion=False,
@@ -112,29 +116,77 @@ def new_key() -> None:
 @db_cli.command("upgrade")
 def db_upgrade() -> None:
     """Bring the schema to the newest version; 'run' does this by itself."""
-    _with_database("upgrade")
+    _migrate("upgrade")
 
 
 @db_cli.command("downgrade")
 def db_downgrade() -> None:
     """Take the schema one step back, for the version before this one."""
-    _with_database("downgrade")
+    _migrate("downgrade")
 
 
-def _with_database(verb: str) -> None:
-    from bot.settings import load
+@db_cli.command("move")
+def db_move(
+    to: Annotated[str, typer.Argument(help="The address of an empty database, postgresql://… or sqlite:///….")],
+) -> None:
+    """Copy everything into another database and prove that it is the same there. Stop the bot first."""
+    from bot.upkeep import move
+
+    _with_database(lambda database: _copied(move(database, to, said=_say_rows)))
+    typer.echo("Set ORDERAHEAD_DATABASE_URL to the new address, and start the bot.")
+
+
+@cli.command()
+def backup(path: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+    """Copy the whole database into a file, while the bot runs. Keep ORDERAHEAD_SECRET_KEYS elsewhere: secrets rest sealed."""
+    from bot.upkeep import back_up
+
+    _with_database(lambda database: _copied(back_up(database, path, said=_say_rows)))
+
+
+@cli.command()
+def restore(path: Annotated[Path, typer.Argument(help="A file that 'backup' made.")]) -> None:
+    """Bring a backup into the database of ORDERAHEAD_DATABASE_URL, which must be empty."""
+    from bot.upkeep import restore as bring_back
+
+    _with_database(lambda database: _copied(bring_back(database, path, said=_say_rows)))
+
+
+def _say_rows(table: str, rows: int) -> None:
+    typer.echo(f"{rows:>9,}  {table}", err=True)
+
+
+async def _copied(copying: Coroutine[Any, Any, dict[str, int]]) -> None:
+    rows = await copying
+    typer.echo(f"{sum(rows.values()):,} rows in {len(rows)} tables were copied, and are the same there.")
+
+
+def _migrate(verb: str) -> None:
     from bot.store import Database, schema
+
+    async def work(database: Database) -> None:
+        await getattr(schema, verb)(database)
+        typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
+
+    _with_database(work)
+
+
+def _with_database(work: Callable[["Database"], Coroutine[Any, Any, None]]) -> None:
+    from bot.settings import load
+    from bot.store import Database, not_sent
     from bot.vault import Vault
 
     settings = load()
 
-    async def work() -> None:
+    async def with_it() -> None:
         database = Database(settings.database_url, Vault(settings.vault_keys))
-        await getattr(schema, verb)(database)
-        typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
-        await database.close()
+        try:
+            with not_sent():
+                await work(database)
+        finally:
+            await database.close()
 
-    _run(work())
+    _run(with_it())
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> None:

@@ -18,7 +18,11 @@ def http_api(front: Front, slack_app: AsyncApp | None) -> FastAPI:
         version=__version__,
         description="The order desk in Slack for cannabis dispensaries on Flowhub.",
         redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # /metrics says it all; looking for it costs time
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+        },  # /metrics says it all; looking for it costs time
     )
     requests.install(api)
     api.include_router(storefront.routes(front))

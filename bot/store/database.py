@@ -89,6 +89,14 @@ class Database:
             async with self._reader.connect() as connection:
                 yield Tx(connection, self.vault)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees everything as it was at its first statement, however long it reads."""
+        async with self._reader.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     async def run_sync(self, work: Callable[[Any], Any]) -> Any:
         async with self._writer.begin() as connection:
             return await connection.run_sync(work)

@@ -18,7 +18,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("handlers and sync", ("handlers", "sync")),
     ("wiring", ("bot.settings", "bot.logs", "bot.listening")),
     ("app", ("bot.app",)),
-    ("commands", ("bot.__main__", "bot.demo", "bot.doctor")),
+    ("commands", ("bot.__main__", "bot.demo", "bot.doctor", "bot.upkeep")),
 )
 """The lowest first: a layer may import those before it, and itself."""
 RANKS = {package: rank for rank, (_, packages) in enumerate(LAYERS) for package in packages}
@@ -175,7 +175,16 @@ def test_only_the_timetable_knows_apscheduler() -> None:
 
 
 OWN_LIBRARIES = {
-    "sqlalchemy": ("bot.store", "handlers", "sync", "bot.deliveries", "bot.app", "bot.demo", "bot.doctor"),
+    "sqlalchemy": (
+        "bot.store",
+        "handlers",
+        "sync",
+        "bot.deliveries",
+        "bot.app",
+        "bot.demo",
+        "bot.doctor",
+        "bot.upkeep",
+    ),
     "sqlmodel": ("bot.store",),
     "alembic": ("bot.store",),
     "slack_sdk": ("bot.slack", "bot.app", "bot.doctor", "handlers.slack_http"),
