@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Closed, Refused, Unauthorised, Unavailable
 from bot.messages.parts import Message
+from bot.metrics import call_to
 from bot.rules.permissions import Person
 
 METADATA_EVENT = "order_ahead"
@@ -227,6 +228,11 @@ class Slack:
 
 async def _answered(call: Awaitable[Any]) -> Any:
     """Slack's answer, or the error that names the reaction."""
+    with call_to("Slack"):
+        return await _named_answer(call)
+
+
+async def _named_answer(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except SlackApiError as problem:

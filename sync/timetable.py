@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
+from bot.metrics import JOB_ENDED
 from sync.housekeeping import forget
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
@@ -36,6 +37,7 @@ class Cadence:
 def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
     """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
+    desk.ticked_at = desk.now()
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
         ("follow open orders", OrderPoll(desk, every=cadence.order_poll), cadence.order_poll),
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
@@ -47,7 +49,7 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
         scheduler.add_job(
             _surviving,
             "interval",
-            args=[name, job],
+            args=[desk, name, job],
             seconds=seconds,
             id=name,
             coalesce=True,
@@ -58,10 +60,12 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
     return scheduler
 
 
-async def _surviving(name: str, job: Callable[[], Awaitable[None]]) -> None:
+async def _surviving(desk: Desk, name: str, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job; what goes wrong is logged, and the next tick tries again."""
+    desk.ticked_at = desk.now()
     try:
         await job()
+        JOB_ENDED.labels(name).set_to_current_time()
     except asyncio.CancelledError:
         return  # the program is stopping
     except OrderAheadError as problem:

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.lane import Choice, Lane, where
 from bot.deliveries.pace import kind_of, most_at_once
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
+from bot.metrics import MADE
 from bot.rules import deliveries as rules
 from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
 from bot.store import Database, Tx, deliveries
@@ -34,8 +34,6 @@ MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
 Runner = Callable[[Delivery], Awaitable[Outcome]]
-
-MADE = Metric("orderahead_deliveries_total", "Attempts at deliveries, by kind and how they ended", ["kind", "ended"])
 
 
 class Courier:

@@ -55,6 +55,8 @@ class Desk:
     answered_at: dict[str, datetime] = field(default_factory=dict)
     """When Flowhub last answered for a store, and below when its point of sale was last read; as this process saw it."""
     watched_at: dict[str, datetime] = field(default_factory=dict)
+    ticked_at: datetime | None = None
+    """When the clock last began a job, whichever; None while no clock runs."""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)

@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import PRODUCTION, ROOT, Import, imports, inside, modules, production
 
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("errors", ("bot.errors",)),
+    ("errors", ("bot.errors", "bot.metrics")),
     ("rules", ("bot.rules",)),
     ("messages", ("bot.messages",)),
     ("ways out", ("bot.calls", "bot.outgoing", "bot.tokens")),
