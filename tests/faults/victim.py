@@ -31,9 +31,10 @@ class Victim:
     def lives(self) -> bool:
         return bool(self._pid)
 
-    async def run(self) -> None:
+    async def run(self, failpoint: str = "", *, call: int = 1) -> None:
+        """With a failpoint it will die by itself, at that call of its function."""
         self._running.clear()
-        self._pid = int(await self._ask("run"))
+        self._pid = int(await self._ask(f"run {call} {failpoint}" if failpoint else "run"))
 
     async def is_running(self) -> None:
         """Returns when it says that it runs."""
@@ -66,7 +67,7 @@ class Victim:
         assert self._cradle.stdin is not None
         assert self._cradle.stdout is not None
         self._cradle.stdin.write(f"{command}\n".encode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self._cradle.stdout.readline()
 
     async def _listen(self) -> None:
