@@ -103,7 +103,7 @@ class Database:
 
     async def close(self) -> None:
         if self.is_sqlite:
-            await self._commits.close()
+            await self._commits.end()
             await self._readers.close()
         await self._writer.dispose()
         if self._reader is not self._writer:

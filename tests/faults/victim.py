@@ -22,19 +22,19 @@ def environment(settings: Mapping[str, Any]) -> dict[str, str]:
 class Victim:
     def __init__(self, cradle: asyncio.subprocess.Process) -> None:
         self._cradle = cradle
-        self._pid = 0
+        self.pid = 0
         self.last_words: deque[str] = deque(maxlen=200)
         self._running = asyncio.Event()
         self._listening = asyncio.create_task(self._listen())
 
     @property
     def lives(self) -> bool:
-        return bool(self._pid)
+        return bool(self.pid)
 
     async def run(self, failpoint: str = "", *, call: int = 1) -> None:
         """With a failpoint it will die by itself, at that call of its function."""
         self._running.clear()
-        self._pid = int(await self._ask(f"run {call} {failpoint}" if failpoint else "run"))
+        self.pid = int(await self._ask(f"run {call} {failpoint}" if failpoint else "run"))
 
     async def is_running(self) -> None:
         """Returns when it says that it runs."""
@@ -46,12 +46,12 @@ class Victim:
 
     def strike(self) -> None:
         """Kill it this moment; `bury` before it runs again."""
-        os.kill(self._pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
 
     async def bury(self) -> int:
         """How it ended: its exit code, or the negative number of the signal."""
         ended = int(await self._ask("bury"))
-        self._pid = 0
+        self.pid = 0
         return ended
 
     async def close(self) -> None:
