@@ -253,7 +253,7 @@ def _named(problem: SlackApiError) -> Exception:
         wait = str((getattr(answer, "headers", None) or {}).get("Retry-After", "1"))
         return Unavailable(
             "Slack is being asked too often.",
-            retry_after=float(wait) if wait.isdigit() else 1.0,
+            retry_after=float(wait) if wait.isascii() and wait.isdigit() else 1.0,
             may_have_arrived=False,
         )
     # Slack names what is wrong in every answer of its own; a page without a name is a proxy's or a broken server's.
