@@ -24,8 +24,9 @@ from bot.store import Database, Tx, deliveries
 
 log = structlog.get_logger("orderahead.deliveries")
 
-LEASE = timedelta(seconds=30)
-"""After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease."""
+LEASE = timedelta(seconds=20)
+"""After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease. With the
+sweep that finds it and the moment before one looks, what a dead process had begun is taken over within half a minute."""
 SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 CLOSED_WAIT = timedelta(seconds=60)

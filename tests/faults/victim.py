@@ -79,12 +79,13 @@ class Victim:
 
 
 @asynccontextmanager
-async def victim(settings: Mapping[str, Any], folder: Path) -> AsyncIterator[Victim]:
-    """One that does not run yet."""
+async def victim(settings: Mapping[str, Any], folder: Path, *, real_time: bool = False) -> AsyncIterator[Victim]:
+    """One that does not run yet. In `real_time` its waits are as long as at a dispensary."""
     cradle = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.faults.cradle",
+        *(["--real-time"] if real_time else []),
         env=environment(settings),
         cwd=folder,
         stdin=asyncio.subprocess.PIPE,
