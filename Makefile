@@ -1,6 +1,6 @@
 # Every target does whatever set-up it needs, into .venv, from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: setup demo test check bench screenshots help
+.PHONY: setup demo test check bench faults load screenshots help
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -20,6 +20,12 @@ check: $(READY)  ## lint and strict types only
 
 bench: $(READY)  ## measure speed as ratios, side by side in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+faults: $(READY)  ## kill the bot a thousand times, and 500 times one of two; writes docs/reliability.md
+	$(BIN)/python -m tests.faults $(or $(ARGS),--write)
+
+load: $(READY)  ## postbacks for ten minutes, a rush, many stores, Slack down; writes docs/reliability.md
+	$(BIN)/python -m tests.load $(or $(ARGS),--write)
 
 screenshots: $(READY)  ## take the README's pictures anew, from the demo
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,9 +1,10 @@
-"""The command line: run · demo · sandbox · doctor · sync · keys · db · audit."""
+"""The command line: run · demo · sandbox · doctor · sync · backup · restore · keys · db · audit."""
 
 import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -168,6 +169,42 @@ def _at_schema(verb: str) -> None:
         typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
 
     _with_database(work)
+
+
+@db_cli.command("move")
+def db_move(
+    to: Annotated[str, typer.Argument(help="The address of an empty database, postgresql://… or sqlite:///….")],
+) -> None:
+    """Copy everything into another database and prove that it is the same there. Stop the bot first."""
+    from bot.upkeep import move
+
+    _with_database(lambda database: _copied(move(database, to, said=_say_rows)))
+    typer.echo("Set ORDERAHEAD_DATABASE_URL to the new address, and start the bot.")
+
+
+@cli.command()
+def backup(path: Annotated[Path, typer.Argument(help="A file that is not there yet.")]) -> None:
+    """Copy the whole database into a file, while the bot runs. Keep ORDERAHEAD_SECRET_KEYS elsewhere: secrets rest sealed."""
+    from bot.upkeep import back_up
+
+    _with_database(lambda database: _copied(back_up(database, path, said=_say_rows)))
+
+
+@cli.command()
+def restore(path: Annotated[Path, typer.Argument(help="A file that 'backup' made.")]) -> None:
+    """Bring a backup into the database of ORDERAHEAD_DATABASE_URL, which must be empty."""
+    from bot.upkeep import restore as bring_back
+
+    _with_database(lambda database: _copied(bring_back(database, path, said=_say_rows)))
+
+
+def _say_rows(table: str, rows: int) -> None:
+    typer.echo(f"{rows:>9,}  {table}", err=True)
+
+
+async def _copied(copying: Coroutine[Any, Any, dict[str, int]]) -> None:
+    rows = await copying
+    typer.echo(f"{sum(rows.values()):,} rows in {len(rows)} tables were copied, and are the same there.")
 
 
 @audit_cli.command("verify")

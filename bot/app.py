@@ -61,6 +61,9 @@ class Bot:
         self._to_close.push_async_callback(self._listener.close)
         try:
             await self._start()
+        except SQLAlchemyError:
+            await self.close()
+            raise Misconfigured("ORDERAHEAD_DATABASE_URL: this database can't be read or written.") from None
         except BaseException:
             await self.close()
             raise

@@ -15,6 +15,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay
 from tenacity.wait import wait_base
 
 from bot.errors import Garbled, Refused, Unauthorised, Unavailable, Unreadable
+from bot.metrics import call_to
 
 T = TypeVar("T")
 
@@ -112,21 +113,22 @@ async def content_of(
     # A connection that can't be made is found out before the whole time is up: that request provably never left.
     patience = httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2)
     async with limiter:
-        try:
-            async with (
-                asyncio.timeout(timeout),
-                client.stream(
-                    method, url, headers=headers, json=body, data=form, params=params, timeout=patience
-                ) as answer,
-            ):
-                content = await _read(answer, what, largest)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            raise Unavailable(f"{what} can't be reached.", may_have_arrived=False) from None
-        except (httpx.TransportError, httpx.DecodingError, TimeoutError):
-            raise Unavailable(f"{what} did not answer.") from None
-        except httpx.InvalidURL:
-            raise Refused(f"{what}: the address is not valid.") from None
-    _judge(answer, content, what)
+        with call_to(what):
+            try:
+                async with (
+                    asyncio.timeout(timeout),
+                    client.stream(
+                        method, url, headers=headers, json=body, data=form, params=params, timeout=patience
+                    ) as answer,
+                ):
+                    content = await _read(answer, what, largest)
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+                raise Unavailable(f"{what} can't be reached.", may_have_arrived=False) from None
+            except (httpx.TransportError, httpx.DecodingError, TimeoutError):
+                raise Unavailable(f"{what} did not answer.") from None
+            except httpx.InvalidURL:
+                raise Refused(f"{what}: the address is not valid.") from None
+            _judge(answer, content, what)
     return content
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
+from bot.metrics import JOB_ENDED
 from bot.rules.customer_sync import Plan
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
@@ -55,6 +56,7 @@ def timetable(
     `removed_kept` is how long what is left of a removed store is kept.
     """
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
+    desk.ticked_at = desk.now()
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
         ("follow open orders", OrderPoll(desk, every=cadence.order_poll), cadence.order_poll),
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
@@ -72,7 +74,7 @@ def timetable(
         scheduler.add_job(
             _surviving,
             "interval",
-            args=[name, job],
+            args=[desk, name, job],
             seconds=seconds,
             id=name,
             coalesce=True,
@@ -83,10 +85,12 @@ def timetable(
     return scheduler
 
 
-async def _surviving(name: str, job: Callable[[], Awaitable[None]]) -> None:
+async def _surviving(desk: Desk, name: str, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job; what goes wrong is logged, and the next tick tries again."""
+    desk.ticked_at = desk.now()
     try:
         await job()
+        JOB_ENDED.labels(name).set_to_current_time()
     except asyncio.CancelledError:
         return  # the program is stopping
     except OrderAheadError as problem:

@@ -5,6 +5,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ def _quiet_environment() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
+    with postgres_server() as address:
+        yield address
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
     """A real PostgreSQL server, from a wheel; the address of its maintenance database."""
     runtime = Path(tempfile.gettempdir()) / f"orderahead-run-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)

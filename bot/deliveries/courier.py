@@ -12,20 +12,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from prometheus_client import Counter as Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.lane import Choice, Lane, where
 from bot.deliveries.pace import kind_of, most_at_once
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
+from bot.metrics import MADE
 from bot.rules import deliveries as rules
 from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
 from bot.store import Database, Tx, deliveries
 
 log = structlog.get_logger("orderahead.deliveries")
 
-LEASE = timedelta(seconds=30)
-"""After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease."""
+LEASE = timedelta(seconds=20)
+"""After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease. With the
+sweep that finds it and the moment before one looks, what a dead process had begun is taken over within half a minute."""
 SWEEP_SECONDS = 5.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 CLOSED_WAIT = timedelta(seconds=60)
@@ -34,8 +35,6 @@ MOST_SURPRISES = 8
 """After that many unexpected errors a delivery is parked: it is our mistake, and a loop would only repeat it."""
 
 Runner = Callable[[Delivery], Awaitable[Outcome]]
-
-MADE = Metric("orderahead_deliveries_total", "Attempts at deliveries, by kind and how they ended", ["kind", "ended"])
 
 
 class Courier:

@@ -73,6 +73,8 @@ class Desk:
     polled_at: dict[str, datetime] = field(default_factory=dict)
     heard_at: dict[str, datetime] = field(default_factory=dict)
     """When a store's open orders were last asked for, and when Flowhub last told of one by itself."""
+    ticked_at: datetime | None = None
+    """When the clock last began a job, whichever; None while no clock runs."""
     _loaded: str = ""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from bot.flowhub.payloads import PlacedOrder
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Order, Placing
-from bot.rules.orders import Change, Move, Reading, Status, is_open, known_status, take_reading
+from bot.rules.orders import Change, Move, Reading, Status, is_open, known_status, take_reading, without_future_reading
 from bot.rules.stores import Store
 from bot.store import Tx, deliveries, orders
 
@@ -63,6 +63,7 @@ async def _follow(
     if not flowhub_id:
         return False
     began_at = desk.now()
+    order = without_future_reading(order, began_at)
     try:
         answer = await desk.order_ahead(store.key).status(flowhub_id)
     except (Unavailable, Unauthorised) as problem:
@@ -98,7 +99,7 @@ async def _take(
         before = await orders.locked(tx, seen.key)
         if before is None:
             return False
-        order, events = _linked(before, answer, now)
+        order, events = _linked(without_future_reading(before, now), answer, now)
         change = take_reading(order, reading)
         if change is not None:
             order, more = after_change(change, reading, now)

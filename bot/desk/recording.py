@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.sources import SOURCES
+from bot.metrics import TAKEN_IN
 from bot.rules.audit import Deed
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.history import Event
@@ -31,7 +32,9 @@ async def record(
     tx: Tx, store: Store, order: Order, *events: Event, now: datetime, before: Order | None = None
 ) -> None:
     """Save an order and its events, and want every delivery that follows. `before` is None for a new order."""
-    if before is not None and before != order:
+    if before is None:
+        TAKEN_IN.labels(order.source.value).inc()
+    elif before != order:
         await orders.save(tx, order)
     for event in events:
         await history.add(tx, order.key, event)

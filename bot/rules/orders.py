@@ -6,7 +6,7 @@ documented (A4): everything that depends on our reading of them is in `LIFE_CYCL
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.rules.order_values import Order
@@ -116,6 +116,17 @@ class Change:
     order: Order
     move: Move
     before: str
+
+
+CLOCK_SET_BACK = timedelta(minutes=1)
+"""A reading from that far in the future was made before the clock was set back; replicas' clocks differ by less."""
+
+
+def without_future_reading(order: Order, now: datetime) -> Order:
+    """The order, and without the time of its last reading where the clock was set back since: any reading is news then."""
+    if order.status_read_at is None or order.status_read_at <= now + CLOCK_SET_BACK:
+        return order
+    return order.model_copy(update={"status_read_at": None})
 
 
 def take_reading(order: Order, reading: Reading) -> Change | None:

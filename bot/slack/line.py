@@ -8,6 +8,7 @@ import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.metrics import call_to
 from bot.slack.answers import answered
 
 TIMEOUT_SECONDS = 15
@@ -47,4 +48,5 @@ class Line:
             raise
         for client in (self.once, self.repeatable):
             client.token = token
-        return await answered(call)
+        with call_to("Slack"):
+            return await answered(call)

@@ -103,13 +103,21 @@ class Database:
         """On SQLite: while the block lasts, `write` waits. For a connection of one's own, which writes in another thread."""
         return self._commits.alone()
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees everything as it was at its first statement, however long it reads."""
+        async with self._reader.connect() as connection:
+            if not self.is_sqlite:
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     async def run_sync(self, work: Callable[[Any], Any]) -> Any:
         async with self._writer.begin() as connection:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
         if self.is_sqlite:
-            await self._commits.close()
+            await self._commits.end()
             await self._readers.close()
         await self._writer.dispose()
         if self._reader is not self._writer:

@@ -90,6 +90,11 @@ class SharedCommits:
         if connection is not None:
             await connection.close()
 
+    async def end(self) -> None:
+        """Let commits that are under way end, then close: nobody may lose the connection below them."""
+        await asyncio.gather(*self._commits, return_exceptions=True)
+        await self.close()
+
     def _pass_on(self) -> None:
         """Give the turn to who waits, or commit first: in a task, so that whoever is cancelled leaves nobody waiting."""
         if self._group is None or (self._turn.is_awaited and self._group.may_grow()):

@@ -1,9 +1,16 @@
-"""A way to a stand-in that can be shut, so that a connection is refused, and that can keep an answer back."""
+"""A way to a stand-in that can be shut, so that a connection is refused, that can keep an answer back, and that can be a bad
+line: bytes come late, or half of them and then no more."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Literal
 from urllib.parse import urlsplit
+
+Damage = Literal["late", "cut", "truncated", "cut on the way there"]
+"""Half of the bytes arrive after `late` and all in the end; the others end in half, with a reset or (`truncated`) as if that
+were all; `cut on the way there` does it to the question, so that nobody has answered it."""
+LATE_SECONDS = 0.4
 
 
 class Held:
@@ -24,6 +31,7 @@ class Doorway:
         self._port = 0
         self._passing: set[asyncio.Task[None]] = set()
         self._held: list[Held] = []
+        self._spoiled: list[Damage] = []
 
     @property
     def url(self) -> str:
@@ -47,6 +55,14 @@ class Doorway:
         self._held.append(held)
         return held
 
+    def spoil(self, damage: Damage, *, times: int) -> None:
+        """Do this to the next exchanges, one after the other."""
+        self._spoiled += [damage] * times
+
+    @property
+    def is_clean(self) -> bool:
+        return not self._spoiled
+
     async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -68,6 +84,10 @@ class Doorway:
                 for held in [held for held in self._held if held.path in data]:
                     self._held.remove(held)
                     asked.append(held)
+                if self._spoiled[:1] == ["cut on the way there"]:
+                    await self._half(data, self._spoiled.pop(0), back)
+                    writer.transport.abort()
+                    return
                 back.write(data)
                 await back.drain()
             back.close()
@@ -77,6 +97,12 @@ class Doorway:
                 while asked:
                     asked[0].made.set()
                     await asked.pop(0).let_go.wait()
+                if self._spoiled and self._spoiled[0] != "cut on the way there":
+                    damage = self._spoiled.pop(0)
+                    await self._half(data, damage, writer)
+                    if damage != "late":
+                        return
+                    data = data[len(data) // 2 :]
                 writer.write(data)
                 await writer.drain()
             writer.close()
@@ -85,6 +111,16 @@ class Doorway:
             await asyncio.gather(ask(), answer())
         finally:
             back.close()
+
+    async def _half(self, data: bytes, damage: Damage, writer: asyncio.StreamWriter) -> None:
+        writer.write(data[: len(data) // 2])
+        await writer.drain()
+        if damage == "late":
+            await asyncio.sleep(LATE_SECONDS)
+        elif damage == "truncated":
+            writer.close()
+        else:
+            writer.transport.abort()
 
 
 @asynccontextmanager

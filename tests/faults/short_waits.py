@@ -17,6 +17,7 @@ def shorten(put: Callable[[Any, str, Any], None] = setattr) -> None:
     put(deliveries, "FIRST_WAIT_SECONDS", 0.05)
     put(deliveries, "LONGEST_WAIT_SECONDS", 0.5)
     put(deliveries, "LOOK_AFTER", timedelta(seconds=0.05))
+    put(deliveries, "WEBHOOK_WAITS", (timedelta(seconds=0.2), *deliveries.WEBHOOK_WAITS[1:]))
     put(courier, "SWEEP_SECONDS", 0.2)
     put(courier, "LEASE", timedelta(seconds=2))
     put(courier, "CLOSED_WAIT", timedelta(seconds=0.5))

@@ -22,18 +22,19 @@ def environment(settings: Mapping[str, Any]) -> dict[str, str]:
 class Victim:
     def __init__(self, cradle: asyncio.subprocess.Process) -> None:
         self._cradle = cradle
-        self._pid = 0
+        self.pid = 0
         self.last_words: deque[str] = deque(maxlen=200)
         self._running = asyncio.Event()
         self._listening = asyncio.create_task(self._listen())
 
     @property
     def lives(self) -> bool:
-        return bool(self._pid)
+        return bool(self.pid)
 
-    async def run(self) -> None:
+    async def run(self, failpoint: str = "", *, call: int = 1) -> None:
+        """With a failpoint it will die by itself, at that call of its function."""
         self._running.clear()
-        self._pid = int(await self._ask("run"))
+        self.pid = int(await self._ask(f"run {call} {failpoint}" if failpoint else "run"))
 
     async def is_running(self) -> None:
         """Returns when it says that it runs."""
@@ -45,12 +46,12 @@ class Victim:
 
     def strike(self) -> None:
         """Kill it this moment; `bury` before it runs again."""
-        os.kill(self._pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
 
     async def bury(self) -> int:
         """How it ended: its exit code, or the negative number of the signal."""
         ended = int(await self._ask("bury"))
-        self._pid = 0
+        self.pid = 0
         return ended
 
     async def close(self) -> None:
@@ -66,7 +67,7 @@ class Victim:
         assert self._cradle.stdin is not None
         assert self._cradle.stdout is not None
         self._cradle.stdin.write(f"{command}\n".encode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self._cradle.stdout.readline()
 
     async def _listen(self) -> None:
@@ -78,12 +79,13 @@ class Victim:
 
 
 @asynccontextmanager
-async def victim(settings: Mapping[str, Any], folder: Path) -> AsyncIterator[Victim]:
-    """One that does not run yet."""
+async def victim(settings: Mapping[str, Any], folder: Path, *, real_time: bool = False) -> AsyncIterator[Victim]:
+    """One that does not run yet. In `real_time` its waits are as long as at a dispensary."""
     cradle = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.faults.cradle",
+        *(["--real-time"] if real_time else []),
         env=environment(settings),
         cwd=folder,
         stdin=asyncio.subprocess.PIPE,

@@ -18,6 +18,7 @@ from bot.rules.orders import (
     known_status,
     stage_of,
     take_reading,
+    without_future_reading,
 )
 from tests.named_orders import JONAH, NOON, minutes
 
@@ -203,3 +204,14 @@ def test_the_four_clocks(statuses: tuple[str, ...], times: tuple[float | None, .
 def test_a_claim_counts_as_seen_and_stays_so() -> None:
     claimed = JONAH.model_copy(update={"seen_at": NOON - minutes(5)})
     assert clocks(after("new", "started", order=claimed))[0] == -5
+
+
+@pytest.mark.parametrize(
+    ("ahead", "believed"), [(-30, False), (0, False), (1, False), (1.1, True), (10, True), (600, True)]
+)
+def test_a_reading_from_the_future_was_made_before_the_clock_was_set_back(ahead: float, believed: bool) -> None:
+    """Ahead in minutes. Otherwise nothing would be learned from Flowhub until the clock comes by again."""
+    order = after("ready").model_copy(update={"status_read_at": LATER + minutes(ahead)})
+    asked_now = Reading("sold", LATER, "poll")
+    change = take_reading(without_future_reading(order, LATER), asked_now)
+    assert (change is not None) is (believed or ahead <= 0)

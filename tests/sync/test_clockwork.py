@@ -132,6 +132,8 @@ async def test_a_bad_record_of_the_till_is_parked_once_counted_and_the_others_la
 async def test_what_goes_wrong_in_a_job_is_survived_and_the_next_tick_comes(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    bot = await quiet_bot(world)
+
     async def unavailable() -> None:
         raise Unavailable("Flowhub can't be reached.")
 
@@ -139,7 +141,7 @@ async def test_what_goes_wrong_in_a_job_is_survived_and_the_next_tick_comes(
         raise KeyError("canary of Jonah Reed")
 
     for job in (unavailable, surprising):
-        await timetable._surviving("a job", job)
+        await timetable._surviving(bot.desk, "a job", job)
     said = capsys.readouterr()
     assert "Flowhub can't be reached" in said.out + said.err
     assert "KeyError" in said.out + said.err

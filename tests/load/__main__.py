@@ -1,0 +1,55 @@
+"""The command line of `make load`: which loads, how long, and whether docs/reliability.md is written anew."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import uvloop
+
+from tests import reliability
+from tests.bench.figures import Report, as_text
+from tests.bench.rush import rush
+from tests.load.fairness import fairness
+from tests.load.outage import outage
+from tests.load.steady import steady
+
+NAMES = ("steady", "rush", "fairness", "outage")
+
+
+def main() -> int:
+    """0 when nothing was lost or doubled and every target was met."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="load", help=f"any of {', '.join(NAMES)}; all when none is named")
+    parser.add_argument("--seconds", type=float, default=600, help="how long the steady load lasts (600)")
+    parser.add_argument("--times", type=float, default=1, help="how often Slack's minute is wound up in the rush (1)")
+    parser.add_argument("--minutes", type=float, default=5, help="how long each half of the fairness load lasts (5)")
+    parser.add_argument("--stores", type=int, default=500, help="stores in the fairness load and the outage (500)")
+    parser.add_argument("--orders", type=int, default=15_000, help="orders that come while Slack is down (15000)")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
+    asked = parser.parse_args()
+    loads: dict[str, Callable[[Path], Awaitable[Report]]] = {
+        "steady": lambda folder: steady(folder, seconds=asked.seconds),
+        "rush": lambda folder: rush(folder, times=asked.times),
+        "fairness": lambda folder: fairness(folder, stores=asked.stores, minutes=asked.minutes),
+        "outage": lambda folder: outage(folder, stores=asked.stores, orders=asked.orders),
+    }
+    reports = uvloop.run(_measured([loads[name] for name in asked.names or NAMES]))
+    print(as_text(reports))
+    if asked.write:
+        reliability.write("load", reports)
+    return 1 if any(report.wrong or any(one.met is False for one in report.figures) for report in reports) else 0
+
+
+async def _measured(loads: list[Callable[[Path], Awaitable[Report]]]) -> list[Report]:
+    reports = []
+    for load in loads:
+        with tempfile.TemporaryDirectory(prefix="orderahead-load-") as folder:
+            reports.append(await load(Path(folder)))
+            print(as_text(reports[-1:]), file=sys.stderr, flush=True)
+    return reports
+
+
+if __name__ == "__main__":
+    sys.exit(main())
