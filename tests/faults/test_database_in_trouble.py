@@ -14,7 +14,7 @@ from bot.sandbox.wire import WireEntry
 from tests.conftest import new_postgres_database
 from tests.faults.acts import ITEMS
 from tests.faults.record import cards_by_order
-from tests.faults.waiting import all_is_told
+from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
 
 POST = "/api/chat.postMessage"
@@ -27,13 +27,26 @@ class Lock:
         self._path = path
         self._other: sqlite3.Connection | None = None
 
-    def take(self) -> None:
-        self._other = sqlite3.connect(self._path, isolation_level=None)
+    def take_now(self) -> None:
+        """Raises OperationalError while the bot is writing."""
+        self._other = self._other or sqlite3.connect(self._path, isolation_level=None, timeout=0)
         self._other.execute("BEGIN EXCLUSIVE")
+
+    async def take(self) -> None:
+        """As soon as the bot is not writing: waiting for it inside SQLite would stop the very loop that it writes in."""
+
+        async def taken() -> bool:
+            try:
+                self.take_now()
+            except sqlite3.OperationalError:
+                return False
+            return True
+
+        await eventually(taken, lambda: "the lock")
 
     def let_go(self) -> None:
         if self._other is not None:
-            self._other.execute("ROLLBACK")
+            self._other.rollback()
             self._other.close()
             self._other = None
 
@@ -53,7 +66,7 @@ class TestALockedFile:
         await world.card("Maya A.", "Claim")
         assert before.status == 200
         world.leafly.switches.retry_wait_scale = 0.05
-        lock.take()
+        await lock.take()
         many = await asyncio.gather(
             *(world.webshop.place_order("downtown", shopper=who, items=ITEMS) for who in ("jonah", "priya", "walt"))
         )
@@ -83,7 +96,7 @@ class TestALockedFile:
         for store in ("downtown", "uptown", "riverside"):
             for shopper in ("maya", "jonah", "priya"):
                 await world.webshop.place_order(store, shopper=shopper, items=ITEMS)
-        lock.take()
+        await lock.take()
         url = bot.desk.postback_url("an-order", "downtown")
         async with httpx.AsyncClient(timeout=5) as flowhub:
             answers = [(await flowhub.post(url, json={})).status_code for _ in range(2)]
@@ -97,7 +110,7 @@ class TestALockedFile:
         def take(entry: WireEntry) -> None:
             if entry.path == POST:
                 world.slack.wire.listeners.remove(take)
-                lock.take()
+                lock.take_now()
 
         world.slack.wire.listeners.append(take)
         await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
