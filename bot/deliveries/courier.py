@@ -203,7 +203,8 @@ class Courier:
             )
             if delivery.attempts >= MOST_SURPRISES:
                 return Outcome(State.PARKED, problem=type(surprise).__name__)
-            return self._again(delivery, Unavailable(type(surprise).__name__))
+            # No other side failed: neither its budget nor the lane's patience is used up.
+            return replace(self._again(delivery, Unavailable(type(surprise).__name__)), called=False)
 
     def _again(self, delivery: Delivery, problem: Unavailable) -> Outcome:
         waits_only = problem.retry_after is not None and not problem.may_have_arrived

@@ -11,12 +11,16 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.pace import kind_of, pace_of, workers_of
-from bot.rules.deliveries import Delivery, Outcome
+from bot.rules.deliveries import Delivery, Outcome, State
 
 log = structlog.get_logger("orderahead.deliveries")
 
 DATABASE_WAIT_SECONDS = 1.0
 AFTER_A_SURPRISE_SECONDS = 5.0
+DOUBT_SECONDS = 1.0
+LONGEST_DOUBT_SECONDS = 60.0
+"""A lane whose call fell in doubt waits, longer with each one after another: while the other side is down, whatever follows
+would fall in doubt as well, and each of them would have to be looked for afterwards."""
 SHORTEST_TIMER_SECONDS = 0.001
 LONGEST_TIMER_SECONDS = 3600.0
 
@@ -60,6 +64,8 @@ class Lane:
         self._knows_what_comes = False
         """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
         self._stopped = False
+        self._doubts = 0
+        """How many calls in a row fell in doubt."""
 
     def wake(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
@@ -153,9 +159,19 @@ class Lane:
                 self._count(delivery.band)
             if outcome.pause_seconds:
                 self._pace.pause(outcome.pause_seconds)
+            self._mind_doubts(outcome)
         finally:
             self.busy.discard(delivery.id)
         return choice.more or self._woken or not self._knows_what_comes
+
+    def _mind_doubts(self, outcome: Outcome) -> None:
+        if not outcome.called:
+            return
+        if outcome.state is State.UNKNOWN:
+            self._pace.pause(min(DOUBT_SECONDS * 2**self._doubts, LONGEST_DOUBT_SECONDS))
+            self._doubts = min(self._doubts + 1, 10)
+        elif outcome.state is State.DONE:
+            self._doubts = 0
 
 
 def where(surprise: BaseException) -> str:

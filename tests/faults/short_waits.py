@@ -24,6 +24,8 @@ def shorten(put: Callable[[Any, str, Any], None] = setattr) -> None:
     put(courier, "UNAUTHORISED_WAIT", timedelta(seconds=0.5))
     put(database, "WAIT_SECONDS", 0.1)
     put(lane, "DATABASE_WAIT_SECONDS", 0.1)
+    put(lane, "DOUBT_SECONDS", 0.05)
+    put(lane, "LONGEST_DOUBT_SECONDS", 0.5)
     put(calls, "DEADLINE_SECONDS", 0.15)
     put(calls, "FIRST_WAIT_SECONDS", 0.02)
     put(calls, "LONGEST_WAIT_SECONDS", 0.2)
