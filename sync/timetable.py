@@ -15,6 +15,7 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from bot.rules.customer_sync import Plan
+from bot.rules.retention import BY_DEFAULT, Retention
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
 from sync.housekeeping import forget
@@ -41,6 +42,7 @@ class Cadence:
     channels: float = 300
     customers: Plan | None = None
     """None: customers are not synced."""
+    keep: Retention = BY_DEFAULT
 
 
 def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
@@ -51,7 +53,7 @@ def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
-        ("housekeeping", partial(forget, desk), cadence.housekeeping),
+        ("housekeeping", partial(forget, desk, cadence.keep), cadence.housekeeping),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     if plan := cadence.customers:

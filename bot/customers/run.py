@@ -1,7 +1,7 @@
 """One run: the lists it reads, what it lays aside, when it must stop, and when it may write."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.customers.deriving import derive
 from bot.customers.intake import Intake
+from bot.customers.keeping import Keeping
 from bot.customers.progress import Progress, Told
 from bot.errors import OutOfStep, Refused
 from bot.flowhub import FlowhubAccount
@@ -58,6 +59,8 @@ class Run:
     positions: dict[str, Any]
     good_at: datetime | None
     is_waived: bool
+    keeping: Keeping
+    settle: Callable[[Keeping], Awaitable[None]]
     is_ours: bool = True
 
     def __post_init__(self) -> None:
@@ -77,6 +80,7 @@ class Run:
         else:
             await self._bring_up_to_date(is_wide=self.report.kind is RunKind.NIGHTLY)
         self._must_be_ours()
+        await self.settle(self.keeping)
         derived = await derive(self.bulk, self.packer, self.tell)
         self.report = self.report.changed(profiles=derived, state=RunState.DONE)
 
@@ -213,13 +217,13 @@ class Run:
 
     def _intake_of_customers(self, *, scope: str = "") -> Intake:
         def pack(print_: bytes, raw: bytes) -> Packed:
-            return self.packer.customer(print_, customer(raw))
+            return self.packer.customer(print_, self.keeping.customer(customer(raw)))
 
-        return Intake(self.bulk, CUSTOMERS, self.key, pack, scope=scope)
+        return Intake(self.bulk, CUSTOMERS, self.key, pack, scope=scope, limits=self.keeping.limits.name)
 
     def _intake_of_sales(self, store: Store, *, scope: str = "") -> Intake:
         def pack(store_id: str, print_: bytes, raw: bytes) -> Packed:
-            return self.packer.sale(print_, customer_sale(raw, store_id))
+            return self.packer.sale(print_, self.keeping.sale(customer_sale(raw, store_id)))
 
         return Intake(self.bulk, SALES, self.key, partial(pack, store.import_id or store.location_id), scope=scope)
 
