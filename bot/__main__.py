@@ -1,9 +1,9 @@
-"""The command line: run · demo · sandbox · doctor · sync · keys · db."""
+"""The command line: run · demo · sandbox · doctor · sync · keys · db · audit."""
 
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +21,8 @@ keys_cli = typer.Typer(no_args_is_help=True, help="Keys that encrypt secrets and
 db_cli = typer.Typer(no_args_is_help=True, help="The database's schema.")
 cli.add_typer(keys_cli, name="keys")
 cli.add_typer(db_cli, name="db")
+audit_cli = typer.Typer(no_args_is_help=True, help="The log of what people did.")
+cli.add_typer(audit_cli, name="audit")
 
 
 def main() -> None:
@@ -148,30 +150,64 @@ def rotate_keys() -> None:
 @db_cli.command("upgrade")
 def db_upgrade() -> None:
     """Bring the schema to the newest version; 'run' does this by itself."""
-    _with_database("upgrade")
+    _at_schema("upgrade")
 
 
 @db_cli.command("downgrade")
 def db_downgrade() -> None:
     """Take the schema one step back, for the version before this one."""
-    _with_database("downgrade")
+    _at_schema("downgrade")
 
 
-def _with_database(verb: str) -> None:
+def _at_schema(verb: str) -> None:
+    from bot.store import Database, schema
+
+    async def work(database: Database) -> None:
+        await getattr(schema, verb)(database)
+        typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
+
+    _with_database(work)
+
+
+@audit_cli.command("verify")
+def audit_verify() -> None:
+    """Prove that no entry of the audit log was changed, deleted or slipped in; exit code 1 names the first that was."""
+    from bot.store import Database, audit, not_sent, schema
+
+    async def work(database: Database) -> int:
+        with not_sent():
+            known = await schema.revision(database)
+        if known is None:
+            raise Misconfigured(
+                "ORDERAHEAD_DATABASE_URL: there is no schema in this database yet, and so no audit log."
+            )
+        async with database.read() as tx:
+            found = await audit.verify(tx)
+        if found.broken:
+            typer.echo(f"The audit log is broken after {found.entries} entries: {found.broken}.", err=True)
+            return 1
+        typer.echo(f"The audit log holds: {found.entries} entries, the last one {found.last_hash}.")
+        return 0
+
+    _with_database(work)
+
+
+def _with_database(work: Callable[[Any], Coroutine[Any, Any, int | None]]) -> None:
     from bot.keyring import keys_of
     from bot.settings import load
-    from bot.store import Database, schema
+    from bot.store import Database
     from bot.vault import Vault
 
     settings = load()
 
-    async def work() -> None:
+    async def opened() -> int | None:
         database = Database(settings.database_url, Vault(keys_of(settings)))
-        await getattr(schema, verb)(database)
-        typer.echo(f"The schema is at {await schema.revision(database) or 'nothing'}.")
-        await database.close()
+        try:
+            return await work(database)
+        finally:
+            await database.close()
 
-    _run(work())
+    _run(opened())
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> None:

@@ -1,6 +1,7 @@
 """The composition root: settings in, a running bot out. Nobody else wires."""
 
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
@@ -104,7 +105,8 @@ class Bot:
             customers=settings.sync_plan() if settings.sync_every else None,
             keep=settings.retention(),
         )
-        self._scheduler = timetable(self.desk, boards, cadence)
+        removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
+        self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)

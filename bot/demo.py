@@ -53,12 +53,14 @@ class Demo:
         """The bot with an empty database, the ordinary one: only its settings know that this is a demo."""
         self._times += 1
 
-        def quick_riverside(book: dict[str, Any]) -> None:
+        def without_uptown(book: dict[str, Any]) -> None:
+            """Uptown is connected from Slack, live; Riverside's clocks are quick."""
+            del book["stores"]["uptown"]
             book["stores"]["riverside"]["limits"] = QUICKER_CLOCKS if self._fast else QUICK_CLOCKS
 
         environment = self.sandbox.environment(
             database_url=f"sqlite:///{self._folder}/demo-{self._times}.db",
-            stores=quick_riverside,
+            stores=without_uptown,
             order_poll_seconds=0.5 if self._fast else 3,
             pos_watch_seconds=0.5 if self._fast else 3,
         )

@@ -48,10 +48,12 @@ class Closed(Refused):
 
 
 class Unauthorised(OrderAheadError):
-    """The credentials don't work. Stop and tell an owner. `status` is the HTTP status that said so, if one did."""
+    """The credentials don't work. Stop and tell an owner. `status` is the HTTP status that said so, `code` Slack's word for
+    it, where there is one."""
 
-    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+    def __init__(self, sentence: str, *, code: str = "", status: int | None = None) -> None:
         super().__init__(sentence)
+        self.code = code
         self.status = status
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.activation.checking import checklist, say_enabled
-from bot.messages.checklist import welcome
+from bot.messages.checklist import noted, welcome
 from bot.rules.permissions import Act
 from bot.rules.stores import Store
 from bot.slack import Mark
@@ -34,7 +34,10 @@ def register(app: AsyncApp, front: Front) -> None:
             store = front.store(press, press.value)
             person = await front.permitted(press, Act.CONNECT, store)
             await say_enabled(front.desk, store, person)
-            await _draw(front, press, store, body)
+            if (body.get("container") or {}).get("is_ephemeral"):
+                await front.tell(press, noted(store))  # the doctor's answer, which only one person sees
+            else:
+                await _draw(front, press, store, body)
 
         await telling(say(), lambda message: front.tell(press, message))
 

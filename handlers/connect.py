@@ -160,6 +160,8 @@ async def connect_store(front: Front, submission: Submission) -> Step:
         closes=submission.picked(Field.CLOSES),
         mention=submission.chosen(Field.MENTION),
     )
+    if present := await verbs.store_at(front.desk, submission.workspace, wishes.location_id):
+        await front.permitted(submission, Act.CONNECT, present)
     tried = await verbs.connect(front.office, name, draft, pair, wishes)
     if tried.store is not None:
         return Step(words.connected(tried.store, tried.lines))

@@ -17,4 +17,4 @@ async def status_command(front: Front, command: Command) -> Message:
 async def doctor_command(front: Front, command: Command) -> Message:
     """The stores of this workspace only; what is true of the whole bot is told to whoever may ask."""
     await front.permitted(command, Act.DOCTOR)
-    return findings(await examine(front.office, [command.workspace]))
+    return findings(await examine(front.office, [command.workspace]), front.stores(command))

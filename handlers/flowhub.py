@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.messages import flowhub as words
 from bot.messages.parts import Message
+from bot.rules.permissions import Act
 from handlers.audit import audit_command
 from handlers.connect import connect_command
 from handlers.disconnect import disconnect_command, resume_command
@@ -53,6 +54,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def flowhub_command(front: Front, command: Command) -> Message | None:
+    await front.permitted(command, Act.STATUS)  # each verb asks for more; outsiders learn nothing here, not even a name
     asked = command.words[0].lower() if command.words else "help"
     verb = VERBS.get(asked)
     if verb is None:

@@ -146,17 +146,19 @@ class Front:
 
     def store(self, where: Acted, key: str) -> Store:
         """Raises Refused for another workspace's store as for one that isn't there."""
-        store = self.desk.store(key)
-        if store.workspace != where.workspace:
-            raise Refused("This store is no longer set up here.", code="unknown_store")
-        return store
+        self._refuse_theirs(where, key)
+        return self.desk.store(key)
 
     def known_store(self, where: Acted, key: str) -> Store:
         """Also one that is paused. Raises Refused like `store`."""
-        store = self.desk.paused(key) or self.desk.store(key)
-        if store.workspace != where.workspace:
+        self._refuse_theirs(where, key)
+        return self.desk.paused(key) or self.desk.store(key)
+
+    def _refuse_theirs(self, where: Acted, key: str) -> None:
+        """Before anything else is said about the store: that it is paused names it, too."""
+        store = self.desk.any_store(key)
+        if store is None or store.workspace != where.workspace:
             raise Refused("This store is no longer set up here.", code="unknown_store")
-        return store
 
     async def order(self, where: Acted, key: str) -> tuple[Order, Store]:
         """An order and its store. Raises Refused for another workspace's order as for one that isn't there."""

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.errors import OrderAheadError
 from handlers.front import Front
+from handlers.requests import is_number
 
 log = structlog.get_logger("orderahead.handlers")
 
@@ -21,7 +22,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
     async def turned(body: dict[str, Any]) -> None:
         press = front.press(body)
-        await _show(front, press.workspace, press.user_id, page=int(press.value))
+        await _show(front, press.workspace, press.user_id, page=int(press.value) if is_number(press.value) else 0)
 
     app.event("app_home_opened")(opened)
     app.action("board_earlier")(ack=acknowledge, lazy=[turned])

@@ -36,6 +36,7 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def orders_command(front: Front, command: Command) -> Message | None:
+    await front.permitted(command, Act.LOOK)
     store = front.store_here(command)
     verb, rest = (command.words[0].lower() if command.words else "list"), command.words[1:]
     if verb == "help":

@@ -24,14 +24,14 @@ def routes(front: Front) -> APIRouter:
     async def postback(request: Request) -> Response:
         body = await read_body(request)
         parameters = request.path_params
-        store = front.desk.stores.get(parameters["store_key"])
-        if store is None and front.desk.paused(parameters["store_key"]):
-            return Response(status_code=200)  # when the store works again, every open order is asked for
+        store = front.desk.stores.get(parameters["store_key"]) or front.desk.paused(parameters["store_key"])
         if store is None:
             raise Turned(404, "There is no such store here.")
         order_key = parameters["order_key"]
-        if not front.desk.database.vault.signed(order_key, parameters["signature"]):
+        if not front.desk.database.vault.signed(f"{store.key}/{order_key}", parameters["signature"]):
             raise Turned(401)
+        if store.key not in front.desk.stores:
+            return Response(status_code=200)  # paused: when it works again, every open order is asked for
         payload = _hint(body, request.headers.get("content-type", "application/json"))
         hint = {"orderId": payload.orderId[:200]} if payload.orderId else {}
         await order_hinted(front.desk, front.intake, store, order_key, hint)

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.deliveries.people import grants_in, role_at
 from bot.desk.giving_roles import give_role, role_named, take_role
-from bot.errors import OrderAheadError, OutOfStep
+from bot.errors import OrderAheadError, OutOfStep, Refused
 from bot.messages import roles as words
 from bot.messages.connecting import checking
 from bot.messages.parts import Block
@@ -70,7 +70,10 @@ async def _view(
 async def give(front: Front, submission: Submission) -> Step:
     """Give the role, or say under which field something is wrong."""
     realm = await realm_of(front, submission)
-    store = next((one for one in realm.stores if one.key == submission.chosen("store")), None)
+    chosen = submission.chosen("store")
+    store = next((one for one in realm.stores if one.key == chosen), None)
+    if store is None and chosen != words.EVERYWHERE:
+        raise Refused("This store is no longer set up here.", code="unknown_store")
     person = await front.permitted(submission, Act.ROLES, store)
     who, group = submission.picked("person"), submission.chosen("group")
     role, subject = role_named(submission.chosen("role")), who or group

@@ -35,14 +35,15 @@ async def rotate_command(front: Front, command: Command) -> Message | None:
         return resting.which_store(store, "rotate")
     await front.permitted(command, Act.ROTATE, store)
     await check_rotatable(front.desk, store)
-    siblings = _siblings(front, command, store)
+    siblings = [one.name for one in _siblings(front, command, store)]
     await front.open_modal(command, words.rotate_modal(store, metadata(store.key, command.channel), siblings=siblings))
     return None
 
 
-def _siblings(front: Front, where: Acted, store: Store) -> list[str]:
+def _siblings(front: Front, where: Acted, store: Store) -> list[Store]:
+    """The other stores of the account: a new pair of it is theirs too."""
     same = known_accounts(front.desk, where.workspace).get(store.account, [])
-    return [one.name for one in same if one.key != store.key]
+    return [one for one in same if one.key != store.key]
 
 
 async def rotate_pairs(front: Front, submission: Submission) -> Step:
@@ -52,10 +53,12 @@ async def rotate_pairs(front: Front, submission: Submission) -> Step:
     order_ahead = Pair(
         id=submission.typed(Field.ORDER_AHEAD_CLIENT_ID), secret=submission.typed(Field.ORDER_AHEAD_TOKEN)
     )
+    if account.id or account.secret:
+        for sibling in _siblings(front, submission, store):
+            await front.permitted(submission, Act.ROTATE, sibling)
     done = await rotate(front.desk, store, person, account, order_ahead)
     if not done.flaws:
         return Step(words.rotated(store, done.account_of, order_ahead=done.order_ahead))
-    view = words.rotate_modal(
-        store, submission.metadata, siblings=_siblings(front, submission, store), flaws=done.flaws
-    )
+    siblings = [one.name for one in _siblings(front, submission, store)]
+    view = words.rotate_modal(store, submission.metadata, siblings=siblings, flaws=done.flaws)
     return Step(view, words.field_errors(done.flaws))

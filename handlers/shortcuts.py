@@ -22,6 +22,7 @@ def register(app: AsyncApp, front: Front) -> None:
         used = front.shortcut(body)
 
         async def ask() -> Message | None:
+            await front.permitted(used, Act.LOOK)
             stores = await front.stores_of(used)
             if not stores:
                 return private.not_an_order_desk([])
@@ -43,6 +44,7 @@ def register(app: AsyncApp, front: Front) -> None:
             return
 
         async def look() -> Message | None:
+            await front.permitted(submission, Act.LOOK)
             stores = await front.stores_of(submission)
             chosen = submission.chosen("store")
             store = next((one for one in stores if one.key == chosen), stores[0] if len(stores) == 1 else None)
@@ -56,6 +58,7 @@ def register(app: AsyncApp, front: Front) -> None:
         used = front.shortcut(body)
 
         async def look() -> Message | None:
+            await front.permitted(used, Act.LOOK)
             store = front.store_here(used)
             short_id = used.text.partition(" ")[0]
             if store is None or spoken_short_id(short_id) is None:

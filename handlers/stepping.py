@@ -43,7 +43,8 @@ async def step(
         await show(front, submission, submission.view_id, (await working).view)
         return
     found = working.result()
-    if found.errors:
+    # A value that was kept may have stopped working: its field is not there, and comes back with the view.
+    if found.errors and found.errors.keys() <= submission.values.keys():
         await ack(response_action="errors", errors=found.errors)
     else:
         await ack(response_action="update", view=found.view)
@@ -51,7 +52,11 @@ async def step(
 
 async def fill(front: Front, where: Acted, work: Coroutine[Any, Any, Step], *, meanwhile: Block) -> None:
     """Open a modal at once, and show what `work` finds in it: a trigger lives three seconds."""
-    view_id = await front.slack_of(where).open_modal(where.trigger_id, meanwhile)
+    try:
+        view_id = await front.slack_of(where).open_modal(where.trigger_id, meanwhile)
+    except BaseException:
+        work.close()
+        raise
     await show(front, where, view_id, (await _told(work)).view)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -18,9 +18,11 @@ from bot.rules.customer_sync import Plan
 from bot.rules.retention import BY_DEFAULT, Retention
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
-from sync.housekeeping import forget
+from sync.housekeeping import REMOVED_KEPT, forget
+from sync.installs import follow_installs
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
+from sync.stores import follow_stores
 from sync.watching import watch_pos
 
 log = structlog.get_logger("orderahead.sync")
@@ -40,20 +42,29 @@ class Cadence:
     mornings: float = 60
     housekeeping: float = 3600
     channels: float = 300
+    installs: float = 3600
+    stores: float = 5
     customers: Plan | None = None
     """None: customers are not synced."""
     keep: Retention = BY_DEFAULT
 
 
-def timetable(desk: Desk, boards: Boards, cadence: Cadence) -> AsyncIOScheduler:
-    """A scheduler that is not started yet. A job that is still running when its time comes is not run twice."""
+def timetable(
+    desk: Desk, boards: Boards, cadence: Cadence, *, removed_kept: timedelta = REMOVED_KEPT
+) -> AsyncIOScheduler:
+    """A scheduler that is not started yet. A job that is still running when its time comes is not run twice.
+
+    `removed_kept` is how long what is left of a removed store is kept.
+    """
     scheduler = AsyncIOScheduler(timezone=UTC, executors={"default": AsyncIOExecutor()})
     jobs: tuple[tuple[str, Callable[[], Awaitable[None]], float], ...] = (
         ("follow open orders", OrderPoll(desk, every=cadence.order_poll), cadence.order_poll),
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
-        ("housekeeping", partial(forget, desk, cadence.keep), cadence.housekeeping),
+        ("housekeeping", partial(forget, desk, cadence.keep, removed_kept=removed_kept), cadence.housekeeping),
+        ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
+        ("follow installs", partial(follow_installs, boards.office), cadence.installs),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     if plan := cadence.customers:

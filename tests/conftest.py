@@ -4,7 +4,7 @@ import os
 import tempfile
 import uuid
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from bot.sandbox import Sandbox
 from bot.store import Database
 from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
+from tests import canaries
 from tests.world import World
 
 DATABASES = ("sqlite", "postgresql")
@@ -111,7 +112,7 @@ async def world(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[World]:
     """A real bot on SQLite between the stand-ins; `world.start_bot(**settings)` starts it with other settings."""
     made = World(sandbox, f"sqlite:///{tmp_path}/orders.db")
     yield made
-    await made.close()
+    await leave(made)
 
 
 @pytest.fixture
@@ -119,4 +120,24 @@ async def any_world(sandbox: Sandbox, database_url: str) -> AsyncIterator[World]
     """The same on both databases."""
     made = World(sandbox, database_url)
     yield made
-    await made.close()
+    await leave(made)
+
+
+async def leave(world: World) -> None:
+    """The world's end: nothing secret may be left anywhere, while the bot runs and after it."""
+    leaks = canaries.at_the_end(world.sandbox, world.database_url)
+    await world.close()
+    leaks += canaries.at_the_end(world.sandbox, world.database_url)
+    leaks += await canaries.in_postgres(world.database_url)
+    assert sorted(set(leaks)) == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the bot wrote during a test is looked through, whatever the test is about."""
+    report = yield
+    leaks = canaries.in_text("".join(content for _, content in report.sections))
+    if leaks and report.passed:
+        report.outcome = "failed"
+        report.longrepr = f"in the log: {', '.join(leaks)}"
+    return report

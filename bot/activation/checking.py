@@ -27,7 +27,7 @@ async def checklist(office: Office, store: Store, credentials: Credentials) -> l
         Check.STOCK: _stock(desk, store, credentials),
         Check.POSTBACK: postback_line(desk),
         Check.CHANNEL: channel_line(office, store),
-        Check.CHANNEL_SAFE: _channel_safe(desk, store),
+        Check.CHANNEL_SAFE: _channel_safe(office, store),
         Check.LEAFLY: _leafly(desk, store),
         Check.ENABLED: _enabled(desk, store),
     }
@@ -100,12 +100,16 @@ async def channel_line(office: Office, store: Store) -> Line:
     return line(Check.CHANNEL, Why.CLOSED if closed else Why.WORKS, detail)
 
 
-async def _channel_safe(desk: Desk, store: Store) -> Line:
-    async with desk.database.read() as tx:
-        standing = await channels.standing(tx, store.workspace, store.channel)
-    if standing.seen_at is None:
+async def _channel_safe(office: Office, store: Store) -> Line:
+    """Slack is asked anew, and nobody is told: that is what the watch on the channels is for."""
+    async with office.database.read() as tx:
+        known = await channels.standing(tx, store.workspace, store.channel)
+    try:
+        seen = await office.slack(store.workspace).exposure(store.channel)
+    except (Refused, Unauthorised):
         return line(Check.CHANNEL_SAFE, Why.UNTOLD, store.channel)
-    return line(Check.CHANNEL_SAFE, Why.WORKS if standing.may_post else Why.UNSAFE, store.channel)
+    is_safe = seen.is_covered_by(known.signed)
+    return line(Check.CHANNEL_SAFE, Why.WORKS if is_safe else Why.UNSAFE, store.channel)
 
 
 async def _leafly(desk: Desk, store: Store) -> Line:

@@ -6,15 +6,17 @@ Between the steps what was typed rests sealed in the database under a name that 
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.activation.checking import channel_line, checklist
 from bot.activation.proving import prove_account, prove_leafly, prove_order_ahead
 from bot.deliveries import Office
+from bot.deliveries.safety import look
 from bot.desk import Desk
 from bot.desk.recording import card, notice
-from bot.errors import Refused
+from bot.errors import OrderAheadError, Refused
 from bot.rules.audit import Deed
 from bot.rules.checklist import Line, Why
 from bot.rules.connecting import (
@@ -158,6 +160,13 @@ def at_location(everywhere: Sequence[Known], workspace: str, location_id: str) -
     return min(here, key=lambda one: one.state is StoreState.REMOVED, default=None)
 
 
+async def store_at(desk: Desk, workspace: str, location_id: str) -> Store | None:
+    """The store that connecting this location would change: whoever does it must be allowed to there."""
+    async with desk.database.read() as tx:
+        present = at_location(await stores.known(tx), workspace, location_id)
+    return present.store if present is not None and present.state is not StoreState.REMOVED else None
+
+
 def _place_flaws(draft: Draft, wishes: Wishes, before: Known | None) -> dict[Field, Flaw]:
     if draft.place(wishes.location_id) is None:
         return {Field.LOCATION: Flaw(why=Why.NOT_AMONG)}
@@ -189,6 +198,8 @@ async def _save(office: Office, name: str, draft: Draft, wishes: Wishes, account
         await drafts.drop(tx, name)
         await audit.add(tx, audit.Entry(now, draft.user_id, Deed.CONNECT.value, key, draft.workspace, key))
     await desk.load_stores()
+    with suppress(OrderAheadError):  # the next round of the clock looks again
+        await look(office, store)
     lines = await checklist(office, store, credentials)
     async with desk.database.write() as tx:
         subject = f"welcome:{key}:{int(now.timestamp() * 1000)}"

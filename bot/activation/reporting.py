@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.deliveries.resting import PAUSED
 from bot.desk import Desk
 from bot.rules.status import StoreStatus
 from bot.rules.stores import StoreState
@@ -22,7 +23,7 @@ async def statuses(desk: Desk, workspace: str) -> list[StoreStatus]:
     for one in known:
         key, store = one.store.key, one.store
         age = desk.order_ahead(key).token_age_seconds if key in desk.stores else None
-        trouble = list(problems[key])
+        trouble = [problem for problem in problems[key] if problem != PAUSED]
         if key in desk.closed_since:
             trouble.append("The channel can't be written to.")
         found.append(

@@ -73,6 +73,7 @@ class Desk:
     polled_at: dict[str, datetime] = field(default_factory=dict)
     heard_at: dict[str, datetime] = field(default_factory=dict)
     """When a store's open orders were last asked for, and when Flowhub last told of one by itself."""
+    _loaded: str = ""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Desk:
             found = await stores.known(tx)
             # What was told before a restart must be taken back after it.
             self.failing_since, self.closed_since = await stores.troubles(tx)
+            self._loaded = await stores.fingerprint(tx)
         working = {one.store.key: one for one in found if one.state is StoreState.ACTIVE}
         self.stores = {key: one.store for key, one in working.items()}
         self.resting = {
@@ -92,6 +94,19 @@ class Desk:
         }
         self._credentials = {one.store.key: one.credentials for one in found if one.credentials is not None}
         self.flowhubs.forget_all_but(self._credentials.values())
+
+    async def follow_stores(self) -> bool:
+        """Load them again if another replica connected, paused, removed or rotated one. True if so."""
+        async with self.database.read() as tx:
+            present = await stores.fingerprint(tx)
+        if present == self._loaded:
+            return False
+        before = dict(self._credentials)
+        await self.load_stores()
+        for key in self._credentials:
+            if before.get(key) != self._credentials[key]:
+                self.on_new_credentials(key)
+        return True
 
     def store(self, key: str) -> Store:
         """Raises Refused when the store is not (or no longer) configured, or does not work now."""

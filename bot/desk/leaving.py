@@ -3,8 +3,9 @@
 import structlog
 
 from bot.desk.desk import Desk
+from bot.rules.audit import Deed
 from bot.rules.stores import StoreState
-from bot.store import Tx, stores, workspaces
+from bot.store import Tx, audit, rows_of_a_store, stores, workspaces
 from bot.workspaces import Workspaces
 
 log = structlog.get_logger("orderahead.desk")
@@ -21,7 +22,9 @@ async def workspace_left(desk: Desk, holder: Workspaces, workspace: str) -> None
         gone = [one.store.key for one in await stores.known(tx) if one.store.workspace == workspace]
         for key in gone:
             await stores.set_state(tx, key, StoreState.REMOVED, now=now)
+            await rows_of_a_store.give_up(tx, key, but=())
         await workspaces.forget_people(tx, workspace)
+        await audit.add(tx, audit.Entry(now, "", Deed.UNINSTALL.value, workspace, workspace))
         return len(gone)
 
     removed = await desk.database.outlast(write)

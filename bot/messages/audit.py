@@ -18,9 +18,17 @@ DEEDS: Mapping[str, str] = {
     Deed.ITS_THERE: "said that an order is in Flowhub",
     Deed.SEND_AGAIN: "had an order sent to Flowhub again",
     Deed.POST_AGAIN: "had a card posted again",
+    Deed.CONNECT: "connected a store",
+    Deed.PAUSE: "paused a store",
+    Deed.RESUME: "let a store work again",
+    Deed.REMOVE: "removed a store",
+    Deed.ROTATE: "changed credentials",
+    Deed.SAY_ENABLED: "said that Order Ahead is switched on",
     Deed.GIVE_ROLE: "gave a role",
     Deed.TAKE_ROLE: "took a role away",
     Deed.SIGN_OFF: "signed off a channel",
+    Deed.INSTALL: "installed the app",
+    Deed.UNINSTALL: "the app was uninstalled",
     Deed.LOOK_UP_CUSTOMER: "looked a customer up",
     Deed.REVEAL_CUSTOMER: "saw a customer's details",
     Deed.FORGET_CUSTOMER: "forgot a customer",
@@ -61,7 +69,8 @@ def _line(entry: Entry, stores: Mapping[str, Store]) -> str:
     store = stores.get(entry.store_key)
     where = f" at {plain(store.name, 40)}" if store is not None else ""
     why = f": {plain(entry.reason, 120)}" if entry.reason else ""
-    return f"• {at_day_and_time(entry.at)} <@{entry.who}> {deed}{_about(entry)}{where}{why}"
+    who = f"<@{entry.who}> " if entry.who else ""
+    return f"• {at_day_and_time(entry.at)} {who}{deed}{_about(entry)}{where}{why}"
 
 
 def _about(entry: Entry) -> str:

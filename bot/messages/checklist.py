@@ -97,9 +97,11 @@ WORDS: Mapping[tuple[Check, Why], Words] = {
     (Check.CHANNEL_SAFE, Why.WORKS): _says("Only the store's own people read <#…>, or an owner signed it off."),
     (Check.CHANNEL_SAFE, Why.UNSAFE): _says(
         "Others can read <#…>, so no order is posted there.",
-        "Make it private and free of guests, or let an owner sign it off: the request is in the channel.",
+        "Make it private and free of guests, or let an owner sign it off: owners are asked in private.",
     ),
-    (Check.CHANNEL_SAFE, Why.UNTOLD): _says("Who can read <#…> has not been looked at yet.", "Check again."),
+    (Check.CHANNEL_SAFE, Why.UNTOLD): _says(
+        "Slack did not say who can read <#…>.", "Grant channels:read, groups:read and users:read."
+    ),
     (Check.LEAFLY, Why.WORKS): _says("Leafly knows the store's key."),
     (Check.LEAFLY, Why.NOT_USED): _says("Not used: no Leafly key was given."),
     (Check.LEAFLY, Why.ABSENT): _says(
@@ -217,8 +219,8 @@ def welcome(store: Store, lines: Sequence[Line]) -> Message:
     )
 
 
-def findings(lines: Sequence[Line]) -> Message:
-    """What /flowhub doctor answers: what is wrong first, all of it by store."""
+def findings(lines: Sequence[Line], stores: Sequence[Store] = ()) -> Message:
+    """What /flowhub doctor answers: what is wrong first, all of it by store. `stores` are those that it looked at."""
     wrong = sum(line.mark is Mark.WRONG for line in lines)
     headline = (
         ":stethoscope: *All is well.*"
@@ -234,4 +236,14 @@ def findings(lines: Sequence[Line]) -> Message:
         blocks += [first, *more]
         if len(blocks) > 45:
             break
+    asked = {line.about for line in lines if line.check is Check.ENABLED and line.why is Why.ASKED}
+    open_questions = [store for store in stores if store.name in asked][:5]
+    for store in open_questions:
+        made = button(f"It's on: {plain(store.name, 60)}", "order_ahead_is_on", store.key)
+        blocks.append(actions(f"open_question_{store.key}", made))
     return Message(text="The doctor's findings", blocks=blocks)
+
+
+def noted(store: Store) -> Message:
+    text = f"Noted: Order Ahead is enabled at {plain(store.name, 60)}."
+    return Message(text=text, blocks=[section(text)])

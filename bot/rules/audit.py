@@ -24,6 +24,8 @@ class Deed(StrEnum):
     GIVE_ROLE = "give_role"
     TAKE_ROLE = "take_role"
     SIGN_OFF = "sign_off_channel"
+    INSTALL = "install_app"
+    UNINSTALL = "uninstall_app"
     LOOK_UP_CUSTOMER = "look_up_customer"
     REVEAL_CUSTOMER = "reveal_customer"
     FORGET_CUSTOMER = "forget_customer"

@@ -60,6 +60,23 @@ class Stage:
         answer = await self.slack.submit(person, str(view["id"]), values)
         assert answer.ok, answer.errors or answer.failure
 
+    async def fill(self, person: str, values: dict[str, Any]) -> None:
+        """Fill the modal that has all these fields, as soon as it is there, and send it."""
+
+        def found() -> dict[str, Any] | None:
+            views = self.slack.open_views(person)
+            asked = {block.get("block_id") for block in views[-1]["blocks"]} if views else set()
+            return dict(views[-1]) if values.keys() <= asked else None
+
+        view = await self.slack.await_until(found, self.patience, f"a modal that asks for {', '.join(values)}")
+        answer = await self.slack.submit(person, str(view["id"]), values)
+        assert answer.ok, answer.errors or answer.failure
+
+    async def close_modal(self, person: str) -> None:
+        """Close what is open for a person."""
+        for view in reversed(self.slack.open_views(person)):
+            await self.slack.close_view(person, str(view["id"]))
+
     async def told_privately(self, person: str, words: str) -> Message:
         """The message that only this person sees and that says `words`."""
 

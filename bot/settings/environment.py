@@ -18,6 +18,7 @@ from bot.settings.book import StoreBook
 
 PREFIX = "ORDERAHEAD_"
 MOST_SECONDS = 3600 * 24
+MOST_KEPT_HOURS = 24 * 90
 
 
 class Settings(BaseSettings):
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
     )
     inventory_seconds: float = Field(
         300, gt=0, le=MOST_SECONDS, description="how old a store's inventory may be when items are matched"
+    )
+    removed_stores_kept_hours: float = Field(
+        48,
+        ge=0,
+        le=MOST_KEPT_HOURS,
+        description="how long the orders of a removed store are kept before they are erased",
     )
     flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
     sync_every: float = Field(

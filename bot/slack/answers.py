@@ -48,7 +48,7 @@ def _named(problem: SlackApiError) -> Exception:
     if status >= 500 or code in _AMBIGUOUS or not code:
         return Unavailable("Slack has a problem of its own.")
     if code in _UNAUTHORISED:
-        return Unauthorised(f"Slack does not accept the bot's token ({code}).")
+        return Unauthorised(f"Slack does not accept the bot's token ({code}).", code=code)
     if code in _CLOSED:
         return Closed(f"Slack said no: {code.replace('_', ' ')}.", code=code, status=status)
     return Refused(f"Slack said no: {code.replace('_', ' ')}.", code=code, status=status)

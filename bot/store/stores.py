@@ -1,5 +1,6 @@
 """Stores in the database: their settings in the open, their credentials sealed."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +78,13 @@ async def known(tx: Tx) -> Sequence[Known]:
 async def one(tx: Tx, store_key: str) -> Known | None:
     row = (await tx.connection.execute(_all.where(table.c.key == store_key))).first()
     return _known(tx, row) if row else None
+
+
+async def fingerprint(tx: Tx) -> str:
+    """Changes whenever anything of a store does, its credentials too; says nothing about them."""
+    query = select(table.c.key, table.c.state, table.c.doc, table.c.sealed).order_by(table.c.key)
+    found = [tuple(row) for row in await tx.connection.execute(query)]
+    return hashlib.sha256(repr(found).encode()).hexdigest()
 
 
 _COLUMNS = ("doc", "sealed", "origin", "state", "since", "state_since", "enabled_at")

@@ -14,8 +14,9 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from bot.rules.audit import Deed
 from bot.rules.workspaces import Installed
-from bot.store import Database, workspaces
+from bot.store import Database, audit, workspaces
 from bot.workspaces.tokens import Tokens
 
 log = structlog.get_logger("orderahead.workspaces")
@@ -82,6 +83,8 @@ class Installations(AsyncInstallationStore):
         )
         async with self._database.write() as tx:
             await workspaces.put(tx, installed, now=self._now())
+            deed = audit.Entry(self._now(), installed_by, Deed.INSTALL.value, bot.team_id, bot.team_id)
+            await audit.add(tx, deed)
         self._tokens.forget(bot.team_id)
         log.info("the app was installed in a workspace", workspace=bot.team_id)
 

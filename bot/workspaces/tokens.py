@@ -104,8 +104,14 @@ class Tokens:
                 return found.token  # somebody else was faster
             async with self._database.write() as tx:
                 is_ours = await workspaces.take_refreshing(tx, workspace, now=now, until=now + EXCHANGING)
-            if is_ours:
+                # Read again: before it was ours, another process may have spent the refresh token that we know.
+                found = await workspaces.get(tx, workspace) or found
+            if is_ours and found.wants_refreshing(now):
                 return await self._exchange(found)
+            if is_ours:
+                async with self._database.write() as tx:
+                    await workspaces.refreshed(tx, found)
+                return found.token
             if found.is_usable(now):
                 return found.token
             if now > patience:

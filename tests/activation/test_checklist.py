@@ -174,6 +174,10 @@ async def test_the_doctor_says_the_same_in_slack_and_in_a_terminal(ward: Clerk) 
         "*Order Ahead token*",
     ):
         assert line in told
+    seen = ward.slack.ephemerals(ward.owner)[-1]
+    await ward.press(ward.owner, seen, "order_ahead_is_on")
+    await ward.told("Noted: Order Ahead is enabled at Downtown")
+    assert (await checked(ward))[Check.ENABLED].why is Why.SAID_SO
 
 
 async def test_the_doctor_works_before_there_is_a_database(ward: Clerk, tmp_path: Path) -> None:

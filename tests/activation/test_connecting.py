@@ -4,11 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import yaml
 from sqlalchemy import text
 
+from bot.messages.flowhub import SUBCOMMANDS
 from bot.sandbox.wire import Fault
+from handlers.flowhub import VERBS
 from sync.housekeeping import forget
 from tests.activation.desk_clerk import Clerk, fields_of, words_of
+from tests.architecture.tree import ROOT
 from tests.world import all_words
 
 
@@ -140,7 +144,13 @@ async def test_a_check_that_takes_longer_than_slack_waits_goes_on_in_the_open_mo
     entries = again["state"]["values"]
     assert entries["location"]["choice"]["selected_option"]["value"] == values["location"]
     assert entries["closes"]["choice"]["selected_time"] == "21:00"
-    assert await clerk.sends(again, {"channel": clerk.sandbox.channels["uptown"]}) == {}
+    # It stops working meanwhile: then it is asked for again.
+    clerk.flowhub.wire.add(Fault("error", path="/oauth/token", status=401))
+    uptown = {"channel": clerk.sandbox.channels["uptown"]}
+    assert await clerk.sends(again, uptown) == {}
+    once_more = await clerk.asked("order_ahead_token")
+    assert "issues no token" in words_of(once_more)
+    assert await clerk.sends(once_more, {**clerk.store_values(), **uptown}) == {}
     await clerk.sees("Uptown is connected")
 
 
@@ -186,7 +196,7 @@ async def test_whoever_may_not_connect_is_told_who_could(clerk: Clerk) -> None:
     await clerk.open("downtown")
     for person in (clerk.budtender, clerk.guest):
         await clerk.types("connect", person=person, channel=clerk.sandbox.general)
-        await clerk.told("You may not connect", person=person)
+        await clerk.told("You may not connect" if person == clerk.budtender else "You may not", person=person)
         assert clerk.slack.open_views(person) == []
 
 
@@ -225,3 +235,52 @@ async def test_status_tells_how_each_store_goes(clerk: Clerk) -> None:
         "token",
     ):
         assert fact in told
+
+
+async def test_a_channel_that_others_can_read_is_connected_with_a_warning_and_owners_are_asked(clerk: Clerk) -> None:
+    await clerk.open("downtown")
+    crew = [clerk.owner, clerk.manager, clerk.budtender]
+    town_square = clerk.slack.add_channel("town-square", private=False, members=crew)
+    await clerk.connects("uptown", channel=town_square)
+    await clerk.said("Others can read", "sign it off", channel=town_square)
+    await clerk.until(lambda: _asked_to_sign(clerk), "an owner being asked")
+
+
+def _asked_to_sign(clerk: Clerk) -> bool:
+    private = clerk.slack.workspace.direct_channel(clerk.owner).id
+    return any("town-square" in str(one.blocks) or "<#" in all_words(one) for one in clerk.slack.messages(private))
+
+
+async def test_over_signed_http_a_slow_step_is_shown_in_the_open_modal_too(clerk: Clerk) -> None:
+    await clerk.open("downtown", slack_app_token="")
+    try:
+        await clerk.types("connect")
+        view = await clerk.asked("location")
+        clerk.flowhub.wire.add(Fault("delay", path="/oauth/token", seconds=2.2))
+        assert await clerk.sends(view, clerk.store_values()) == {}
+        assert "Checking everything" in words_of(clerk.slack.open_views(clerk.owner)[-1])
+        await clerk.sees("Uptown is connected")
+    finally:
+        clerk.slack.events_url = None
+
+
+async def test_a_manager_of_one_store_does_not_change_another_by_connecting_it_again(clerk: Clerk) -> None:
+    def of_nobody(book: dict[str, Any]) -> None:
+        stores = book["stores"]
+        book["stores"] = {"downtown": stores["downtown"], "riverside": {**stores["riverside"], "managers": []}}
+
+    await clerk.start_bot(stores=of_nobody)
+    key = await clerk.connects("uptown")  # by the owner, whose store it is
+    await clerk.types("connect", person=clerk.manager)
+    view = await clerk.asked("location", person=clerk.manager)
+    other = clerk.slack.add_channel("elsewhere", private=True, members=[clerk.manager])
+    await clerk.sends(view, clerk.store_values(channel=other), person=clerk.manager)
+    await clerk.sees("You may not connect", person=clerk.manager)
+    assert (await clerk.known(key)).store.channel == clerk.sandbox.channels["uptown"]
+
+
+def test_help_lists_what_there_is_and_the_manifest_hints_at_it() -> None:
+    assert set(SUBCOMMANDS) == set(VERBS)
+    commands = yaml.safe_load((ROOT / "manifest.yml").read_text())["features"]["slash_commands"]
+    (hint,) = [one["usage_hint"] for one in commands if one["command"] == "/flowhub"]
+    assert set(hint.strip("[]").split(" | ")) == set(VERBS)

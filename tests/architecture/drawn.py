@@ -1,4 +1,4 @@
-"""What the README shows of the code: settings and customers' fields as tables, the life cycle as a drawing."""
+"""What the README shows of the code: settings, permissions and customers' fields as tables, the life cycle as a drawing."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,11 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
+from bot.messages.roles import NAMES
 from bot.messages.words import LOOKS
 from bot.rules.customers import FIELDS
 from bot.rules.orders import LIFE_CYCLE
+from bot.rules.permissions import LEAST_ROLE, Act
 from bot.settings import PREFIX, Settings
 
 
@@ -47,7 +49,20 @@ def customer_fields_table() -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-DRAWN = {"settings": settings_table, "life cycle": life_cycle_drawing, "customer fields": customer_fields_table}
+def permissions_table() -> str:
+    """Who may do what, the least role first."""
+    rows = [("Least role", "may"), ("---", "---")]
+    for role in sorted(set(LEAST_ROLE.values())):
+        rows.append((NAMES[role], ", ".join(act.value for act in Act if LEAST_ROLE[act] is role)))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+DRAWN = {
+    "settings": settings_table,
+    "permissions": permissions_table,
+    "life cycle": life_cycle_drawing,
+    "customer fields": customer_fields_table,
+}
 
 
 def between_the_marks(text: str, name: str) -> str | None:

@@ -85,7 +85,8 @@ def _postbacks(sandbox: OtherSide) -> Iterator[bytes]:
     for number in itertools.count():
         key = f"{number:032x}"
         body = f'{{"customerExternalId": "{key}", "orderId": "order-{number}", "status": "ready"}}'
-        yield post(f"/flowhub/postback/{next(stores).key}/{key}/{quote(vault.sign(key))}", body.encode(), {})
+        path = f"{next(stores).key}/{key}"
+        yield post(f"/flowhub/postback/{path}/{quote(vault.sign(path))}", body.encode(), {})
 
 
 def _check(report: Report, name: str, answers: list[Answer], kept: int) -> None:

@@ -16,6 +16,7 @@ from bot.demo import Demo
 from bot.sandbox.sandbox import BUDTENDER, MANAGER
 from bot.sandbox.stage import Stage
 from bot.sandbox.story import SCENES, Story
+from bot.sandbox.story.scenes import second_store_connected
 from tests.browser import chromium
 from tests.browser.pages import Visits
 
@@ -53,6 +54,7 @@ async def afternoon(demo: Demo, clock: time_machine.Traveller) -> None:
     await stage.card("Priya N.", "Remove it in Cashier", channel=desk)
     demo.story.pause()
     demo.story.read_at(1)
+    await second_store_connected(Story(sandbox, (), fast=True).day)
     clock.shift(timedelta(minutes=4))
     sandbox.leafly.place_order("riverside", shopper="walt", items=[("Arnica Balm 1:1", 1)])
     sandbox.leafly.place_order("uptown", shopper="dana", items=[("Juniper Kush - Eighth", 1), ("Cirrus Battery", 1)])

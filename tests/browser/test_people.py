@@ -18,10 +18,11 @@ async def test_each_person_acts_in_their_own_name_and_a_guest_is_refused_private
         await expect(holder).to_contain_text(name.split()[0])
         await console.press(card, "Release")
         await expect(holder).to_contain_text("Nobody yet")
+    await desk.let_in_guest()
     await console.act_as("Sam Whitehorse")
     await expect(acting).to_have_text("acting as guest")
     await console.press(card, "Claim")
-    await expect(console.private("You may not claim orders here")).to_be_visible()
+    await expect(console.private("You may not claim orders at Downtown")).to_be_visible()
     await expect(holder).to_contain_text("Nobody yet")
 
 

@@ -19,13 +19,13 @@ from tests.edges.other_side import Answer, dripping, other_side, saying
 
 ADDRESSES = Path(__file__).with_name("private_addresses.txt")
 SECRET = "whsec_Z3JlZW4tbWVzYS1ob29rcy1vdXQtc2FuZGJveC0wMQ=="
-NOW = datetime.now(UTC)
+
 BODY: dict[str, Any] = {"type": "order.status", "data": {"order_id": "GM-1", "status": "ready", "who": "Zoë 🌿"}}
 
 
 async def send(client: httpx.AsyncClient, url: str, *, private_allowed: bool = True) -> None:
     hooks = Webhooks(client, private_allowed=private_allowed)
-    await hooks.send(url, SECRET, message_id="msg_1", at=NOW, body=BODY)
+    await hooks.send(url, SECRET, message_id="msg_1", at=datetime.now(UTC), body=BODY)
 
 
 async def test_the_shop_verifies_the_signature_with_the_standard_library_of_webhooks(client: httpx.AsyncClient) -> None:

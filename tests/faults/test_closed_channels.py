@@ -73,6 +73,8 @@ class TestAClosedChannel:
     ) -> None:
         monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(minutes=1))
         bot = await world.start_bot()
+        order(world, "nora")
+        await world.card("Nora B.")
         await world.slack.kick_bot(world.channel)
         for shopper in SHOPPERS * 3:
             order(world, shopper)
@@ -106,6 +108,8 @@ class TestAClosedChannel:
             book["stores"]["downtown"]["managers"] = []
 
         bot = await world.start_bot(stores=nobody)
+        order(world, "nora")
+        await world.card("Nora B.")
         await world.slack.kick_bot(world.channel)
         order(world)
         await refused(world, "chat.postMessage", "channel_not_found")

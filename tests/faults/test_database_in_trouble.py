@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 import pytest
 
+from bot.sandbox.slack import Message
 from bot.sandbox.wire import WireEntry
 from tests.conftest import new_postgres_database
 from tests.faults.acts import ITEMS
@@ -132,7 +133,13 @@ class TestAPostgresThatGoesAway:
         await all_is_told(world.slack, bot.database)
         for in_pos in world.flowhub.orders:
             world.flowhub.operator.ready(in_pos.order_id)
+        # The news of it is on its way: at rest is also who has not heard of it yet.
+        await world.until(lambda: len(_ready(world)) == len(world.flowhub.orders), "every order being ready")
         await all_is_told(world.slack, bot.database)
         asked_about = [card for card in world.cards() if "Did it arrive?" in all_words(card)]
         assert world.flowhub.created_count + len(asked_about) == 7
         assert len(cards_by_order(world.slack)) == 7
+
+
+def _ready(world: World) -> list[Message]:
+    return [card for card in world.cards() if "Ready" in card.text]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import app
+from bot import slack_door
 from bot.sandbox.wire import Fault, WireEntry
 from tests.faults.acts import SHOPPERS, channel, order, refused
 from tests.faults.record import cards_by_order, history_told
@@ -90,7 +90,7 @@ async def test_after_slack_was_down_everything_is_there(world: World) -> None:
 async def test_a_bot_that_starts_while_slack_is_down_takes_orders_in(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "SLACK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(slack_door, "WAIT_SECONDS", 0.1)
     down = world.slack.wire.add(Fault("down", times=None))
     bot = await world.start_bot(slack_app_token="")
     order(world)

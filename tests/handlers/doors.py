@@ -72,7 +72,7 @@ def doors(bot: Bot, sandbox: Sandbox) -> dict[str, Door]:
         return Knock("/leafly/webhooks", body, headers, "X-Leafly-Signature")
 
     def flowhub(body: bytes, *, store: str = "downtown", key: str = "", **_: Any) -> Knock:
-        signature = key or bot.database.vault.sign(order_key)
+        signature = key or bot.database.vault.sign(f"{store}/{order_key}")
         path = f"/flowhub/postback/{store}/{order_key}/{signature}"
         return Knock(path, body, {"Content-Type": "application/json"})
 

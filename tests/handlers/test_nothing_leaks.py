@@ -8,16 +8,19 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.sandbox.sandbox import APP_TOKEN, BOT_TOKEN, BUDTENDER, SIGNING_SECRET, VAULT_KEY
+from bot.sandbox.sandbox import APP_TOKEN, BOT_TOKEN, BUDTENDER, OWNER, SIGNING_SECRET, VAULT_KEY
 from bot.sandbox.stage import Stage
 from bot.sandbox.wire import Fault
+from tests import canaries
 from tests.handlers.doors import an_order
 from tests.handlers.running import environment_of
+from tests.workspaces.two_workspaces import Browser
 
 CANARY = "Canarywood"
 
@@ -38,10 +41,33 @@ class Program:
                 self.is_up.set()
 
 
-@pytest.fixture
-async def program(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Program]:
+def _one_workspace(_sandbox: Sandbox) -> dict[str, Any]:
+    return {}
+
+
+def _many_workspaces(sandbox: Sandbox) -> dict[str, Any]:
+    """Green Mesa installs the app itself, with tokens that are rotated."""
+    app, team = sandbox.slack.installs, sandbox.slack.team_id
+    app.revoke(sandbox.slack.core)
+    sandbox.slack.switches.token_rotation = True
+
+    def change(book: dict[str, Any]) -> None:
+        for store in book["stores"].values():
+            store["workspace"] = team
+
+    return {
+        "slack_bot_token": "",
+        "slack_client_id": app.client_id,
+        "slack_client_secret": app.client_secret,
+        "stores": change,
+    }
+
+
+@pytest.fixture(params=[_one_workspace, _many_workspaces], ids=["one workspace", "many workspaces"])
+async def program(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Program]:
     environment = environment_of(
         sandbox,
+        **request.param(sandbox),
         database_url=f"sqlite:///{tmp_path}/orders.db",
         slack_app_token="",
         log_level="DEBUG",
@@ -56,15 +82,24 @@ async def program(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Program]:
     listening = asyncio.create_task(running.listen())
     async with asyncio.timeout(20):
         await running.is_up.wait()
+    if request.param is _many_workspaces:
+        address = str(sandbox.webshop.bot_url)
+        sandbox.slack.installs.redirect_urls = [f"{address}/slack/oauth_redirect"]
+        async with Browser(address) as browser:
+            assert (await browser.back("/slack/oauth_redirect?code=1&state=1")).status_code == 400
+            done = await browser.back(sandbox.slack.allow(sandbox.people[OWNER], await browser.install()))
+            assert done.status_code == 200
     yield running
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
         await process.wait()
     await listening
     sandbox.slack.events_url = None
+    sandbox.slack.switches.token_rotation = False
 
 
-async def test_neither_secrets_nor_people_reach_the_log(sandbox: Sandbox, program: Program) -> None:
+async def test_neither_secrets_nor_people_reach_anything(sandbox: Sandbox, program: Program, tmp_path: Path) -> None:
+    """Not the log, nor an answer, the numbers, the console page, Slack or a file of the database."""
     stage, person = Stage(sandbox), sandbox.people[BUDTENDER]
     channel = sandbox.channels["downtown"]
     address = str(sandbox.webshop.bot_url)
@@ -93,15 +128,35 @@ async def test_neither_secrets_nor_people_reach_the_log(sandbox: Sandbox, progra
     assert CANARY not in sandbox.webshop.orders[0].answer
     await sandbox.slack.command(person, channel, "/orders", f"show {CANARY}")
     await stage.told_privately(person, "is no order")
+    shown = await _all_pages(sandbox, address)
+    leaks = canaries.at_the_end(sandbox, f"sqlite:///{tmp_path}/orders.db")
     program.process.send_signal(signal.SIGTERM)
     assert await program.process.wait() == 0
+    leaks += canaries.at_the_end(sandbox, f"sqlite:///{tmp_path}/orders.db")
+    assert leaks == []
     log = "".join(program.said)
     assert "housekeeping" in log  # the log is there to be looked through
     secrets = [BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, VAULT_KEY, *_secrets(sandbox)]
     people = [CANARY, "Begay", "Okafor", "5550106", "5550108", "Osage", "CO-MED", "1983-02-17", "example.com"]
     assert [word for word in [*secrets, *people] if word in log] == []
+    assert canaries.in_text(log) == []
+    assert canaries.in_text(shown) == []
     assert "Traceback" not in log
     assert not re.search(r"/flowhub/postback/\w+/\w+/\w+", log)
+    assert "oauth_redirect?" not in log
+
+
+async def _all_pages(sandbox: Sandbox, address: str) -> str:
+    """What an operator and the console page are shown."""
+    person = {"as": sandbox.people[OWNER]}
+    console = f"{sandbox.urls['slack']}/console/api"
+    pages = [f"{address}/{path}" for path in ("metrics", "readyz", "livez", "openapi.json", "docs")]
+    pages += [f"{sandbox.urls['slack']}/", f"{console}/state", f"{console}/home"]
+    pages += [f"{console}/channels/{channel}/messages" for channel in sandbox.channels.values()]
+    async with httpx.AsyncClient() as web:
+        answers = [await web.get(page, params=person) for page in pages]
+    assert [answer.url for answer in answers if answer.status_code != 200] == []
+    return "\n".join(answer.text for answer in answers)
 
 
 def _secrets(sandbox: Sandbox) -> list[str]:

@@ -94,7 +94,7 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
             yield "not_allowed", private.not_allowed(act, could, store=store)
             yield "not_allowed", private.not_allowed(act, could, is_outsider=True)
     yield "audit_log", audit.audit_log([], {})
-    yield "audit_log", audit.audit_log(entries(words) * 20, {store.key: store})
+    yield "audit_log", audit.audit_log(entries(words), {store.key: store})
     for exposure in EXPOSURES:
         yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=True)
         yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=False, owners=NAMED[0])
@@ -117,7 +117,7 @@ def views(order: Order, store: Store, words: str) -> Iterator[tuple[str, Block]]
     grants = [Grant(who, role, at) for who in (*NAMED[0], *NAMED[1]) for role in Role for at in ("", store.key, "gone")]
     named = [("🌿" * 100, f"S0{number}") for number in range(150)]
     yield "roles_modal", roles.roles_modal([], [], everywhere=True)
-    yield "roles_modal", roles.roles_modal([store] * 120, grants * 30, everywhere=False, groups=named)
+    yield "roles_modal", roles.roles_modal([store] * 120, grants * 4, everywhere=False, groups=named)
     for field, code in (("person", "own"), ("group", "both"), ("role", "group")):
         yield "roles_modal", roles.roles_modal([store], grants, everywhere=True, errors={field: code})
     said = roles.given("U0THEO", Role.LEAD, store)

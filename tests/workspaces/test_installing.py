@@ -11,11 +11,11 @@ from bot.desk.desk import now_utc
 from bot.errors import Misconfigured, Unauthorised
 from bot.rules.stores import StoreState
 from bot.settings import load
-from bot.store import stores, workspaces
+from bot.store import audit, stores, workspaces
 from bot.workspaces.installing import STATE_LIVES
 from tests.faults.acts import order
 from tests.faults.waiting import eventually
-from tests.workspaces.two_workspaces import THEIRS, Browser, TwoWorkspaces
+from tests.workspaces.two_workspaces import THEIRS, TwoWorkspaces
 
 
 @pytest.mark.parametrize("app_token", ["xapp-sandbox-app", ""], ids=["sockets", "signed http"])
@@ -36,7 +36,7 @@ async def test_two_workspaces_install_the_app_and_each_sees_its_own_orders(two: 
 
 async def test_the_app_asks_for_what_the_manifest_says_and_sends_people_back_to_us(two: TwoWorkspaces) -> None:
     bot = await two.start_bot(installs=False)
-    async with Browser(two) as browser:
+    async with two.browser() as browser:
         address = await browser.install()
         page = await browser.back(address)
         assert "Allow as Dana Whitfield, High Sierra" in page.text
@@ -54,7 +54,7 @@ async def test_the_app_asks_for_what_the_manifest_says_and_sends_people_back_to_
 class TestTheStateCheck:
     async def test_a_state_works_once(self, two: TwoWorkspaces) -> None:
         await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             way = await browser.install()
             address = two.other.allow(two.dana, way)
             assert (await browser.back(address)).status_code == 200
@@ -65,7 +65,7 @@ class TestTheStateCheck:
     async def test_another_browser_can_not_finish_it(self, two: TwoWorkspaces) -> None:
         """Somebody is sent an address with the code of somebody else's workspace."""
         await two.start_bot(installs=False)
-        async with Browser(two) as mine, Browser(two) as yours:
+        async with two.browser() as mine, two.browser() as yours:
             await yours.install()
             address = two.other.allow(two.dana, await mine.install())
             for cookie in (yours.cookie, ""):
@@ -75,7 +75,7 @@ class TestTheStateCheck:
 
     async def test_an_invented_state_is_refused(self, two: TwoWorkspaces) -> None:
         await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             await browser.install()
             refused = await browser.back("/slack/oauth_redirect?code=1&state=x", cookie="slack-app-oauth-state=x")
             assert refused.status_code == 401
@@ -85,7 +85,7 @@ class TestTheStateCheck:
 
     async def test_a_state_ends_by_itself(self, any_two: TwoWorkspaces) -> None:
         bot = await any_two.start_bot(installs=False)
-        async with Browser(any_two) as browser:
+        async with any_two.browser() as browser:
             address = any_two.other.allow(any_two.dana, await browser.install())
             async with bot.database.write() as tx:
                 past = now_utc() - timedelta(seconds=1)
@@ -94,7 +94,7 @@ class TestTheStateCheck:
 
     async def test_what_nobody_finished_is_forgotten(self, two: TwoWorkspaces) -> None:
         bot = await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             for _ in range(3):
                 await browser.install()
             async with bot.database.write() as tx:
@@ -104,7 +104,7 @@ class TestTheStateCheck:
 
     async def test_the_database_holds_no_state_that_works(self, two: TwoWorkspaces) -> None:
         bot = await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             await browser.install()
             async with bot.database.read() as tx:
                 kept = (await tx.connection.execute(text("SELECT state FROM installs"))).scalar_one()
@@ -114,13 +114,13 @@ class TestTheStateCheck:
 class TestAnInstallThatFails:
     async def test_somebody_cancels(self, two: TwoWorkspaces) -> None:
         await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             page = await browser.back(two.other.deny(two.dana, await browser.install()))
         assert "access_denied" in page.text
 
     async def test_words_from_outside_are_shown_as_words(self, two: TwoWorkspaces) -> None:
         await two.start_bot(installs=False)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             page = await browser.back("/slack/oauth_redirect?error=<script>alert(1)</script>")
         assert "<script>alert" not in page.text
 
@@ -142,7 +142,7 @@ class TestAnInstallThatFails:
 async def test_one_workspace_with_a_plain_token_has_no_install_page(two: TwoWorkspaces) -> None:
     two.slack.installs.begin_again()
     bot = await super(TwoWorkspaces, two).start_bot()
-    async with Browser(two) as browser:
+    async with two.browser() as browser:
         assert (await browser.back(f"{bot.address}/slack/install")).status_code == 404
         assert (await browser.back(f"{bot.address}/slack/oauth_redirect?code=1&state=1")).status_code == 404
 
@@ -182,10 +182,10 @@ class TestAWorkspaceThatLeaves:
         await is_gone(bot)
         async with bot.database.read() as tx:
             assert await workspaces.get(tx, any_two.other.team_id) is None
-            (gone,) = [one for one in await stores.known(tx) if one.store.key == THEIRS]
+            gone = [one for one in await stores.known(tx) if one.store.workspace == any_two.other.team_id]
             kept = (await tx.connection.execute(text("SELECT sealed FROM workspaces WHERE gone_at IS NOT NULL"))).all()
             viewers = (await tx.connection.execute(text("SELECT workspace FROM viewers"))).scalars().all()
-        assert (gone.state, gone.credentials) == (StoreState.REMOVED, None)
+        assert [(one.state, one.credentials) for one in gone] == [(StoreState.REMOVED, None)] * 2
         assert [row.sealed for row in kept] == [""]
         assert any_two.other.team_id not in viewers
         with pytest.raises(Unauthorised):
@@ -197,7 +197,7 @@ class TestAWorkspaceThatLeaves:
         bot = await two.start_bot()
         await two.other.uninstall()
         await is_gone(bot)
-        async with Browser(two) as browser:
+        async with two.browser() as browser:
             knocked = await browser._client.post(f"/orders?store={THEIRS}", content=b"{}")
         assert knocked.status_code in {401, 404}
 
@@ -206,7 +206,23 @@ class TestAWorkspaceThatLeaves:
         await two.other.uninstall()
         await is_gone(bot)
         await two.other.events.revoked()
-        assert set(bot.desk.stores) == {"downtown", "uptown"}
+        assert set(bot.desk.stores) == {"downtown"}
+
+    async def test_one_that_left_while_nobody_could_tell_us_is_found_out(self, two: TwoWorkspaces) -> None:
+        await two.start_bot()
+        await two.stop_bot()
+        two.slack.installs.revoke(two.other.core)
+        bot = await two.start_bot(installs=False)
+        await is_gone(bot)
+        assert set(bot.desk.stores) == {"downtown"}
+
+    async def test_the_audit_log_knows_both(self, two: TwoWorkspaces) -> None:
+        bot = await two.start_bot()
+        await two.other.uninstall()
+        await is_gone(bot)
+        async with bot.database.read() as tx:
+            entries = await audit.about(tx, two.other.team_id)
+        assert [(one.action, one.who) for one in entries] == [("install_app", two.dana), ("uninstall_app", "")]
 
     async def test_a_persons_own_token_is_none_of_ours(self, two: TwoWorkspaces) -> None:
         bot = await two.start_bot()

@@ -1,4 +1,4 @@
-"""Two workspaces that install the app themselves: Green Mesa keeps Downtown and Uptown, High Sierra has Riverside."""
+"""Two workspaces that install the app themselves: Green Mesa keeps Downtown, High Sierra has the other two stores."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from bot.sandbox import Sandbox
 from bot.sandbox.slack.team import Team
 from tests.world import World
 
-THEIRS = "riverside"
+THEIRS, THEIR_OTHER = "riverside", "uptown"
+NAMES = {THEIRS: "Harbor Lane", THEIR_OTHER: "Mill Street"}
+"""What they call them: words that nobody says in Green Mesa."""
+THEIR_SHOP_SECRET = "whsec_aGlnaCBzaWVycmEncyBvd24gc2VjcmV0LCAzMiBieXRlcw=="
 
 
 class TwoWorkspaces(World):
@@ -20,7 +23,9 @@ class TwoWorkspaces(World):
         self.other: Team = self.slack.add_workspace("High Sierra")
         self.dana = self.other.add_person("Dana Whitfield", role="owner")
         self.kit = self.other.add_person("Kit Moreno")
-        self.their_channel = self.other.add_channel("riverside-orders", private=True, members=[self.dana, self.kit])
+        both = [self.dana, self.kit]
+        self.their_channel = self.other.add_channel("riverside-orders", private=True, members=both)
+        self.their_other_channel = self.other.add_channel("uptown-orders", private=True, members=both)
         self.slack.installs.revoke(self.slack.core)  # no plain token
 
     async def start_bot(self, *, installs: bool = True, **settings: Any) -> Bot:
@@ -40,21 +45,26 @@ class TwoWorkspaces(World):
 
     def _in_workspaces(self, book: dict[str, Any]) -> None:
         for key, store in book["stores"].items():
-            store["workspace"] = self.other.team_id if key == THEIRS else self.slack.team_id
-        book["stores"][THEIRS] |= {"channel": self.their_channel, "managers": [self.dana], "mention": ""}
+            store["workspace"] = self.other.team_id if key in NAMES else self.slack.team_id
+        theirs: dict[str, Any] = {"managers": [self.dana], "mention": "", "storefront_secret": THEIR_SHOP_SECRET}
+        for key, channel in ((THEIRS, self.their_channel), (THEIR_OTHER, self.their_other_channel)):
+            book["stores"][key] |= {**theirs, "channel": channel, "name": NAMES[key]}
+
+    def browser(self) -> "Browser":
+        assert self.bot is not None
+        return Browser(self.bot.address)
 
     async def install(self, team: Team, person: str) -> httpx.Response:
         """As a person does it in their browser: the page that they end on."""
-        async with Browser(self) as browser:
+        async with self.browser() as browser:
             return await browser.back(team.allow(person, await browser.install()))
 
 
 class Browser:
     """A browser that keeps the one cookie, which it would send over https only."""
 
-    def __init__(self, world: World) -> None:
-        assert world.bot is not None
-        self._client = httpx.AsyncClient(base_url=world.bot.address, timeout=10)
+    def __init__(self, address: str) -> None:
+        self._client = httpx.AsyncClient(base_url=address, timeout=10)
         self.cookie = ""
 
     async def __aenter__(self) -> "Browser":

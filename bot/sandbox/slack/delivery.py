@@ -90,7 +90,7 @@ class Delivery:
         """An event to the app, repeated in the background where it is not acknowledged."""
         if event["type"] not in LAST_EVENTS and not self._core.installs.is_installed(self._core):
             return
-        payload = self._event_payload(event)
+        payload = self.event_payload(event)
         first = await self.send("events_api", payload)
         if not first.ok and not first.no_retry:
             task = asyncio.create_task(self._redeliver(payload, first))
@@ -150,7 +150,7 @@ class Delivery:
         digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 
-    def _event_payload(self, event: Json) -> Json:
+    def event_payload(self, event: Json) -> Json:
         workspace = self._core.workspace
         installed = {
             "enterprise_id": None,

@@ -85,6 +85,10 @@ class Installs:
     def is_installed(self, core: "Core") -> bool:
         return any(token.core is core and not token.revoked for token in self._tokens.values())
 
+    def exchanged(self, core: "Core") -> int:
+        """How many refresh tokens of a workspace have been spent."""
+        return sum(one.spent for one in self._refresh.values() if one.core is core)
+
     # Tokens
 
     def found(self, token: str) -> "Core":

@@ -59,6 +59,31 @@ async def picked_up(day: Day) -> None:
     await day.card("Jonah R.", "Picked up", channel=day.channel("downtown"))
 
 
+async def second_store_connected(day: Day) -> None:
+    """The account is known from Downtown, so only what is new is asked for; everything is checked before it is saved."""
+    desk, theo = day.channel("uptown"), day.sandbox.people[MANAGER]
+    store = day.sandbox.shop.store("uptown")
+    await day.slack.command(theo, desk, "/flowhub", "connect")
+    await day.pause()
+    await day.fill(
+        theo,
+        {
+            "location": store.location_id,
+            "order_ahead_client_id": store.order_ahead_client_id,
+            "order_ahead_token": store.order_ahead_token,
+            "channel": desk,
+            "leafly_key": store.leafly_key,
+            "closes": "21:00",
+            "mention": day.sandbox.crew,
+        },
+    )
+    card = await day.said("is connected", "Order Ahead token", channel=desk)
+    await day.pause()
+    await day.close_modal(theo)
+    await day.press(theo, card, "order_ahead_is_on")
+    await day.said("is connected", "Somebody checked it in Flowhub", channel=desk)
+
+
 async def delivery_with_a_deal(day: Day) -> None:
     desk = day.channel("uptown")
     order = day.leafly.place_order(
@@ -84,8 +109,8 @@ async def lost_answer(day: Day) -> None:
     """Flowhub took the order and its answer was lost. A person looks; the next postback proves it."""
     desk, imani = day.channel("uptown"), day.sandbox.people[BUDTENDER]
     day.flowhub.wire.add(Fault("cut_after_accept", path="/order-ahead/v0/create"))
-    order = await day.webshop.place_order("uptown", shopper="dana", items=[("Juniper Kush - Eighth", 1)])
-    day.note("storefront", "uptown", order.body["order_id"])
+    order = day.leafly.place_order("uptown", shopper="dana", items=[("Juniper Kush - Eighth", 1)])
+    day.note("leafly", "uptown", str(order.order_id))
     card = await day.card("Dana W.", "Did it arrive?", channel=desk)
     await day.pause()
     await day.press(imani, card, "its_there")
@@ -172,10 +197,8 @@ async def failed_deliveries(day: Day) -> None:
         ("walt", "Walt K.", day.flowhub.operator.fail, "Delivery failed"),
         ("luis", "Luis M.", day.flowhub.operator.cannot_verify, "ID check failed"),
     ):
-        order = await day.webshop.place_order(
-            "uptown", shopper=shopper, items=[("Dark Chocolate Bar", 1)], order_type="delivery"
-        )
-        day.note("storefront", "uptown", order.body["order_id"])
+        order = day.leafly.place_order("uptown", shopper=shopper, items=[("Dark Chocolate Bar", 1)], delivery=True)
+        day.note("leafly", "uptown", str(order.order_id))
         await day.card(name, channel=desk)
         in_pos = await day.in_pos(name.split()[0], store="uptown")
         for act in (day.flowhub.operator.start, day.flowhub.operator.ready, day.flowhub.operator.dispatch):
@@ -195,6 +218,10 @@ SCENES: tuple[Scene, ...] = (
     ("Rosa lists the open orders; Imani needs Priya's phone number, for her eyes only.", list_and_reveal),
     ("Theo asks to cancel. Only Cashier can: the card asks for it and waits for the proof.", cancelled_with_proof),
     ("Jonah comes by and pays.", picked_up),
+    (
+        "Theo connects Uptown with /flowhub connect: its keys are tried, its channel is looked at.",
+        second_store_connected,
+    ),
     ("In #uptown-orders, Tessa's delivery goes out with a deal from Leafly.", delivery_with_a_deal),
     ("Flowhub's answer gets lost. Nothing is sent twice: Imani looks, and presses a button.", lost_answer),
     ("In #riverside-orders, another system puts an order straight into the point of sale.", another_system),

@@ -20,6 +20,7 @@ def tally(day: Day) -> dict[str, Any]:
     edits = sum(revision.kind == "edited" for card in cards for revision in card.revisions)
     parts = Counter(_part(message) for message in day.slack.all_messages() if not message.deleted)
     return {
+        "connected": sum(_is_welcome(message) for message in day.slack.all_messages()),
         "orders": dict(Counter(source for source, _, _ in day.placed)),
         "cards": len(cards),
         "edits": edits,
@@ -39,6 +40,11 @@ def _is_of(card: Message, source: str, number: str) -> bool:
     texts = [field["text"] for block in card.every_block() for field in block.get("fields", ())]
     shown = re.escape(number if len(number) <= 2 * NUMBER_SHOWN else number[:NUMBER_SHOWN])
     return any(re.search(rf"{names[source]} #{shown}", text) for text in texts)
+
+
+def _is_welcome(message: Message) -> bool:
+    """A store was connected from Slack."""
+    return not message.deleted and says(message, "is connected", "Order Ahead token")
 
 
 def _part(message: Message) -> str:
