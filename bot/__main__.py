@@ -80,6 +80,7 @@ def doctor(
 @cli.command()
 def sync(
     wide: Annotated[bool, typer.Option("--wide", help="All customers and the last weeks' sales, as by night.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Even if it adds or removes more than 40 %.")] = False,
     account: Annotated[str, typer.Option(help="Only this account; all when none is named.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object with what each run did.")] = False,
 ) -> None:
@@ -88,7 +89,7 @@ def sync(
     from bot.sync_command import sync_now
 
     logs.set_up("ERROR")
-    _run(sync_now(load(), wide=wide, account=account, as_json=json, say=typer.echo))
+    _run(sync_now(load(), wide=wide, anyway=anyway, account=account, as_json=json, say=typer.echo))
 
 
 @cli.command()

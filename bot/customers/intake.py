@@ -7,6 +7,7 @@ from typing import Any
 from bot.customers.keeping import Withheld
 from bot.errors import Unreadable
 from bot.flowhub.records import READING, Record
+from bot.places import know_places
 from bot.rules.customer_sync import Count
 from bot.store.bulk import Bulk, BulkTable
 from bot.store.bulk.tables import BATCH
@@ -32,6 +33,7 @@ class Intake:
         # Under other limits other things are kept of the same record: then none is as it was.
         self._printer = key.printer(f"{table.name} {READING} {limits}".rstrip())
         self._rows: list[Packed] = []
+        self._writing: asyncio.Task[None] | None = None
         self._since = 0
 
     async def take(self, records: Sequence[Record], *, position: str = "") -> None:
@@ -41,6 +43,8 @@ class Intake:
         # A page may have the same id twice, or one that another page had: the last word counts, and it counts once.
         latest = {record.fh_id: record for record in records if record.fh_id in fresh.known}
         nameless = [record for record in records if not record.fh_id]
+        if latest:
+            await know_places()
         rows, unread, withheld = await asyncio.to_thread(self._packed, [*latest.values(), *nameless], prints)
         self._rows += rows.values()
         self.unread += unread[: MOST_UNREAD - len(self.unread)]
@@ -57,10 +61,26 @@ class Intake:
         )
         self._since += len(records)
         if len(self._rows) >= BATCH or self._since >= BATCH:
-            await self.flush(position=position)
+            await self._begin_to_write(position)
 
     async def flush(self, *, position: str = "") -> None:
+        """Returns when all that was taken in is written."""
+        await self._begin_to_write(position)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Returns when nothing is being written any more. Raises what writing raised."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
+
+    async def _begin_to_write(self, position: str) -> None:
+        """One batch is written while the next is read."""
         rows, self._rows, self._since = self._rows, [], 0
+        await self.settled()
+        self._writing = asyncio.create_task(self._write(rows, position), name=f"write {self._table.name}")
+
+    async def _write(self, rows: list[Packed], position: str) -> None:
         if self._scope:
             await self._bulk.put(self._table, rows, scope=self._scope, position=position)
         elif rows:

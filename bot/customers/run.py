@@ -1,5 +1,6 @@
 """One run: the lists it reads, what it lays aside, when it must stop, and when it may write."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -10,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from bot.customers.deriving import derive
-from bot.customers.intake import Intake
+from bot.customers.intake import Intake, Pack
 from bot.customers.keeping import Keeping
 from bot.customers.progress import Progress, Told
 from bot.errors import OutOfStep, Refused
@@ -32,7 +33,7 @@ from bot.rules.customer_sync import (
     trailing,
 )
 from bot.rules.stores import Store
-from bot.store.bulk import CUSTOMERS, SALES, Bulk
+from bot.store.bulk import CUSTOMERS, SALES, Bulk, BulkTable
 from bot.store.bulk.way_in import Packed, Within
 from bot.store.customers import Packer
 from bot.vault import DataKey
@@ -66,6 +67,7 @@ class Run:
     def __post_init__(self) -> None:
         self.packer = Packer(self.bulk.account, self.key, self.bulk.as_stored)
         self.unread: dict[str, list[tuple[str, Any]]] = {"customers": [], "sales": []}
+        self.intakes: list[Intake] = []
         self.today = self.report.started_at.date()
 
     async def make(self) -> None:
@@ -73,12 +75,15 @@ class Run:
 
         Whatever it raises, figures that were shown before stay as they were.
         """
-        if self.report.kind is RunKind.FIRST:
-            await self._load_customers()
-            for store in self.stores:
-                await self._load_sales(store)
-        else:
-            await self._bring_up_to_date(is_wide=self.report.kind is RunKind.NIGHTLY)
+        try:
+            if self.report.kind is RunKind.FIRST:
+                await self._load_customers()
+                for store in self.stores:
+                    await self._load_sales(store)
+            else:
+                await self._bring_up_to_date(is_wide=self.report.kind is RunKind.NIGHTLY)
+        finally:
+            await asyncio.gather(*[intake.settled() for intake in self.intakes], return_exceptions=True)
         self._must_be_ours()
         await self.settle(self.keeping)
         derived = await derive(self.bulk, self.packer, self.tell)
@@ -120,7 +125,8 @@ class Run:
             if empty >= EMPTY_WINDOWS:
                 break
             position = {"today": today.isoformat(), "window": number + 1, "upto": 0, "empty": empty}
-            await intake.flush(position=json.dumps(position))
+            if not was_empty:
+                await intake.flush(position=json.dumps(position))
         await intake.flush(position=json.dumps(position | {"done": True}))
         self._count("sales", intake)
 
@@ -219,13 +225,18 @@ class Run:
         def pack(print_: bytes, raw: bytes) -> Packed:
             return self.packer.customer(print_, self.keeping.customer(customer(raw)))
 
-        return Intake(self.bulk, CUSTOMERS, self.key, pack, scope=scope, limits=self.keeping.limits.name)
+        return self._intake(CUSTOMERS, pack, scope, limits=self.keeping.limits.name)
 
     def _intake_of_sales(self, store: Store, *, scope: str = "") -> Intake:
         def pack(store_id: str, print_: bytes, raw: bytes) -> Packed:
             return self.packer.sale(print_, self.keeping.sale(customer_sale(raw, store_id)))
 
-        return Intake(self.bulk, SALES, self.key, partial(pack, store.import_id or store.location_id), scope=scope)
+        return self._intake(SALES, partial(pack, store.import_id or store.location_id), scope)
+
+    def _intake(self, table: BulkTable, pack: Pack, scope: str, *, limits: str = "") -> Intake:
+        intake = Intake(self.bulk, table, self.key, pack, scope=scope, limits=limits)
+        self.intakes.append(intake)
+        return intake
 
     def _count(self, what: str, intake: Intake, *, vanished: int = 0) -> None:
         count = getattr(self.report, what) + intake.count + Count(vanished=vanished)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.customers.keeping import Keeping, settle
 from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
+from bot.customers.sharing import sharing_well
 from bot.desk import Desk
 from bot.errors import OrderAheadError, Refused
 from bot.rules.customer_sync import Plan, Report, RunKind, RunState, kind_due, period_of
@@ -98,7 +99,8 @@ async def sync(
         )
         try:
             async with _leased(desk, account, run_id, run):
-                await run.make()
+                with sharing_well():
+                    await run.make()
             report = run.report
         except GuardTripped as tripped:
             report = run.report.changed(state=RunState.STOPPED, problem=str(tripped))

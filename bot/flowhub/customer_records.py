@@ -12,13 +12,11 @@ import msgspec
 
 from bot.errors import Unreadable
 from bot.flowhub import payloads
-from bot.flowhub.records import flag, moment, odd, words
+from bot.flowhub.records import flag, moment, odd, reader_of, words
 from bot.phones import e164
 from bot.places import place_of
 from bot.rules.customers import Customer, Personal, birth_date_of
 from bot.rules.person_names import split_name
-
-NOTHING = Decimal(0)
 
 
 class _Group(msgspec.Struct):
@@ -35,7 +33,7 @@ class CustomerPayload(msgspec.Struct):
     state: str | None = None
     birthDate: str | None = None  # noqa: N815
     isLoyal: bool | None = None  # noqa: N815
-    loyaltyPoints: Decimal | None = None  # noqa: N815
+    loyaltyPoints: int | Decimal | None = None  # noqa: N815
     phone: str | None = None
     email: str | None = None
     streetAddress1: str | None = None  # noqa: N815
@@ -62,43 +60,54 @@ def customer(raw: bytes) -> Customer:
         found = _customer.decode(raw)
     except msgspec.DecodeError:
         found = _odd_customer(odd(raw, "a customer"))
-    fh_id = words(found.id) or words(found.underscored)
+    read = reader_of(raw)
+    fh_id = read(found.id) or read(found.underscored)
     if not fh_id:
         raise Unreadable("a customer without an id")
-    first, last = split_name(words(found.name))
-    phone, postal_code = words(found.phone), words(found.zip)
+    first, last = split_name(read(found.name))
+    phone, postal_code = read(found.phone), read(found.zip)
     if len(postal_code) == 4 and postal_code.isdigit():
         postal_code = f"0{postal_code}"  # written as a number somewhere on its way
     latitude, longitude = place_of(postal_code)
-    points = found.loyaltyPoints or NOTHING
-    return Customer(
-        fh_id=fh_id,
-        created_at=moment(found.createdAt, "createdAt"),
-        updated_at=moment(found.updatedAt, "updatedAt"),
-        customer_type=words(found.type),
-        is_loyal=found.isLoyal is True,
-        points=int(points) if points.is_finite() and abs(points) < 10**15 else 0,
-        city=words(found.city),
-        state=words(found.state),
-        postal_code=postal_code,
-        country=words(found.country),
-        latitude=latitude,
-        longitude=longitude,
-        # A flag that is not there is no consent (apis.md 4: the only evidence of opt-in).
-        consents_email=found.consentsToPromotionalEmail is True,
-        consents_sms=found.consentsToPromotionalSMS is True,
-        groups=tuple(dict.fromkeys(name for group in found.groups or () if (name := words(group.name)))),
-        personal=Personal(
-            first_name=first,
-            last_name=last,
-            email=words(found.email).lower(),
-            mobile=(e164(phone) or phone) if phone else "",
-            address=words(found.streetAddress1),
-            address2=words(found.streetAddress2),
-            birth_date=birth_date_of(words(found.birthDate)),
-        ),
-        medical_id=words(found.medId),
+    personal = Personal(
+        first,
+        last,
+        read(found.email).lower(),
+        (e164(phone) or phone) if phone else "",
+        read(found.streetAddress1),
+        read(found.streetAddress2),
+        birth_date_of(read(found.birthDate)),
     )
+    return Customer(
+        fh_id,
+        moment(found.createdAt, "createdAt"),
+        moment(found.updatedAt, "updatedAt"),
+        read(found.type),
+        found.isLoyal is True,
+        _points(found.loyaltyPoints),
+        read(found.city),
+        read(found.state),
+        postal_code,
+        read(found.country),
+        latitude,
+        longitude,
+        # A flag that is not there is no consent (apis.md 4: the only evidence of opt-in).
+        found.consentsToPromotionalEmail is True,
+        found.consentsToPromotionalSMS is True,
+        _names(found.groups) if found.groups else (),
+        personal,
+        read(found.medId),
+    )
+
+
+def _points(points: int | Decimal | None) -> int:
+    if isinstance(points, Decimal):
+        return int(points) if points.is_finite() and abs(points) < 10**15 else 0
+    return points if points and abs(points) < 10**15 else 0
+
+
+def _names(groups: list[_Group]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups if (name := words(group.name))))
 
 
 def _odd_customer(record: Mapping[str, Any]) -> CustomerPayload:

@@ -4,7 +4,7 @@ Whatever shape it has, an answer becomes a list of raw records here; `customer_r
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from bot import calls
 from bot.errors import Unreadable
 from bot.flowhub import payloads
 
+LONGEST_TEXT = 500
 READING = 1
 """Part of every print: a version that reads records otherwise raises it, and every record is read anew."""
 
@@ -99,8 +100,10 @@ def _id_of(raw: bytes) -> str:
         ids = _ids.decode(raw)
     except msgspec.DecodeError:
         return ""
-    found = str(ids.id or ids.underscored or ids.order_id or "")
-    return found if found.isprintable() and len(found) <= 200 else ""
+    found = ids.id or ids.underscored or ids.order_id or ""
+    if isinstance(found, int):
+        return str(found)
+    return found if found.isprintable() and len(found) <= 200 and found == found.strip() else ""
 
 
 def odd(raw: bytes, what: str) -> Mapping[str, Any]:
@@ -123,11 +126,21 @@ def flag(record: Mapping[str, Any], name: str) -> bool | None:
     return known[str(value).lower()]
 
 
+def reader_of(raw: bytes) -> Callable[[str | None], str]:
+    """How the texts of this record are read: nearly all have nothing in them that must be looked for letter by letter."""
+    is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
+    return _plain if is_plain else words
+
+
+def _plain(value: str | None) -> str:
+    return value.strip()[:LONGEST_TEXT] if value else ""
+
+
 def words(value: str | None) -> str:
     """As `payloads.text` has it: trimmed, at most 500 characters, without what no database can hold."""
     if not value:
         return ""
-    if len(value) <= 500 and value.isascii() and value.isprintable():
+    if len(value) <= LONGEST_TEXT and value.isascii() and value.isprintable():
         return value.strip()
     return payloads.text({"": value}, "")
 

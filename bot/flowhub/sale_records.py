@@ -8,7 +8,7 @@ import msgspec
 
 from bot.errors import Unreadable
 from bot.flowhub import payloads
-from bot.flowhub.records import flag, moment, odd, words
+from bot.flowhub.records import flag, moment, odd, reader_of
 from bot.rules.customers import BoughtLine, CustomerSale
 
 
@@ -56,8 +56,9 @@ def customer_sale(raw: bytes, store_id: str) -> CustomerSale:
         found = _sale.decode(raw)
     except msgspec.DecodeError:
         found = _odd_sale(odd(raw, "a sale"))
-    order_id = words(found.orderId)
-    sale_id = words(found.id) or words(found.underscored) or order_id
+    read = reader_of(raw)
+    order_id = read(found.orderId)
+    sale_id = read(found.id) or read(found.underscored) or order_id
     if not sale_id:
         raise Unreadable("a sale without an id")
     created = moment(found.createdAt or found.createdOn, "createdAt")
@@ -71,17 +72,17 @@ def customer_sale(raw: bytes, store_id: str) -> CustomerSale:
         sale_id=sale_id,
         order_id=order_id if order_id != sale_id else "",
         store_id=store_id,
-        customer_id=words(found.customerId),
+        customer_id=read(found.customerId),
         created_at=created,
         completed_at=moment(found.completedOn, "completedOn"),
-        order_type=words(found.orderType),
-        status=words(found.orderStatus).lower(),
-        budtender=words(found.budtender),
+        order_type=read(found.orderType),
+        status=read(found.orderStatus).lower(),
+        budtender=read(found.budtender),
         is_voided=found.voided is True,
         total_cents=payloads.sale_cents({"total": total}, "total") or 0,
-        original_id=words(found.originalSaleId),
+        original_id=read(found.originalSaleId),
         lines=tuple(
-            BoughtLine(words(line.productName) or words(line.title1), words(line.category), line.voided is True)
+            BoughtLine(read(line.productName) or read(line.title1), read(line.category), line.voided is True)
             for line in found.itemsInCart or ()
         ),
     )

@@ -41,6 +41,18 @@ def plain(text: str, most: int = 200) -> str:
     return "".join(pieces[: bisect_left(ends, most)]) + "…"
 
 
+def unmarked(text: str) -> str:
+    """Somebody else's words on one line, unable to format anything. What could mention or link is still in them: they are
+    for a text that is escaped as a whole."""
+    words = _EMPHASIS.sub(f"_{BREAK}", printable(text))
+    return "".join(f"{letter}{BREAK}" if letter in "*~`" else letter for letter in words)
+
+
+def escaped(text: str) -> str:
+    """A text that people of the store wrote: it may format, and can't mention or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def ended(text: str) -> str:
     """A sentence of somebody else's, with the full stop that it may lack."""
     return text if not text or text[-1] in ".!?…" else f"{text}."
@@ -111,7 +123,7 @@ def how_long(span: timedelta) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def any_of(names: Sequence[str]) -> str:

@@ -121,8 +121,8 @@ derived. The README's table is made from this one."""
 
 def birth_date_of(text: str) -> str:
     """An ISO day, or "" for what is none or can't be anybody's."""
+    day = text[:10]
     try:
-        day = date.fromisoformat(text[:10])
-    except ValueError:
+        return day if date.fromisoformat(day).year > 1900 and day[4] == day[7] == "-" else ""
+    except (ValueError, IndexError):
         return ""
-    return day.isoformat() if day.year > 1900 else ""

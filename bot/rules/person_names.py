@@ -1,7 +1,5 @@
 """First and last name out of Flowhub's single `name` field (apis.md 4.1)."""
 
-from functools import lru_cache
-
 PARTICLES = frozenset(
     "da das de degli del della dello den der des di dos du el ibn la las le lo los san santa st st. ter van von".split()  # noqa: SIM905
 )
@@ -9,15 +7,18 @@ PARTICLES = frozenset(
 SUFFIXES = frozenset(["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th", "esq", "esq.", "md", "phd"])
 """They follow a surname and stay with it; "V" is an initial more often than a fifth."""
 TITLES = frozenset(["mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "dr", "dr.", "prof", "prof.", "rev", "rev."])
+SPECIAL = PARTICLES | SUFFIXES | TITLES
 
 
-@lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str, str]:
     """First and last name; either may be empty. Middle names stay with the first one.
 
     "Maria de la Cruz" → Maria, de la Cruz · "Sean O'Neil" → Sean, O'Neil · "Martin Luther King Jr." → Martin Luther, King Jr. ·
     "King, Martin" → Martin, King · "Cher" → Cher, nothing.
     """
+    words = name.split()
+    if len(words) == 2 and "," not in name and words[0].lower() not in SPECIAL and words[1].lower() not in SPECIAL:
+        return words[0], words[1]
     before, comma, after = name.partition(",")
     given = after.split()
     if comma and given and any(word.lower() not in SUFFIXES for word in given):

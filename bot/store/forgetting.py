@@ -17,6 +17,7 @@ from bot.rules.order_values import Contact, Incoming, Order
 from bot.store.customer_rows import CustomerRow, ForgottenRow, ProfileRow, SaleRow, StaleProfileRow
 from bot.store.database import Database
 from bot.store.rows import DeliveryRow, OrderRow, ParkedRow
+from bot.store.segment_rows import MembershipRow, MovementRow
 from bot.store.transaction import Tx
 
 forgotten: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -26,6 +27,8 @@ profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 stale: Any = StaleProfileRow.__table__  # type: ignore[attr-defined]
 orders: Any = OrderRow.__table__  # type: ignore[attr-defined]
 deliveries: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
+movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
 
 AT_ONCE = 500
@@ -43,12 +46,15 @@ async def prints(tx: Tx, account: str) -> frozenset[bytes]:
 
 
 async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
-    """Profiles go, sales name nobody any more. Returns how many sales did."""
+    """Profiles and memberships go, sales and movements name nobody any more. Returns how many sales were theirs."""
     unnamed = 0
     for begin in range(0, len(fh_ids), AT_ONCE):
         some = fh_ids[begin : begin + AT_ONCE]
-        for table in (customers, profiles, stale):
+        for table in (customers, profiles, stale, memberships):
             await tx.connection.execute(delete(table).where(table.c.account == account, table.c.fh_id.in_(some)))
+        # Who moved stays counted, and is nobody.
+        moved = update(movements).where(movements.c.account == account, movements.c.fh_id.in_(some))
+        await tx.connection.execute(moved.values(fh_id=""))
         query = update(sales).where(sales.c.account == account, sales.c.customer_id.in_(some)).values(customer_id="")
         unnamed += int((await tx.connection.execute(query)).rowcount)
     return unnamed
@@ -56,7 +62,9 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
 
 async def everybody(tx: Tx, account: str) -> set[str]:
     """Every id of a customer that a row holds."""
-    mine = [select(table.c.fh_id).where(table.c.account == account) for table in (customers, profiles, stale)]
+    mine = [
+        select(table.c.fh_id).where(table.c.account == account) for table in (customers, profiles, stale, memberships)
+    ]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
     return {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
 

@@ -17,7 +17,7 @@ FOR_DEVELOPMENT = [Requirement(line) for line in PROJECT["optional-dependencies"
 IMPORT_NAMES = {
     "alembic": "alembic", "apscheduler": "apscheduler", "pyyaml": "yaml", "prometheus-client": "prometheus_client",
     "pydantic-settings": "pydantic_settings", "slack-bolt": "slack_bolt", "slack-sdk": "slack_sdk",
-    "fastapi-offline": "fastapi_offline",
+    "fastapi-offline": "fastapi_offline", "python-liquid": "liquid",
 }  # fmt: skip
 NEEDED_BY_OTHERS = {
     "aiosqlite": "SQLAlchemy's SQLite driver", "asyncpg": "SQLAlchemy's PostgreSQL driver",

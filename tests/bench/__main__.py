@@ -10,8 +10,10 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.accepts import accepts
+from tests.bench.customers import customers
 from tests.bench.figures import Report, as_json, as_text
 from tests.bench.latency import latency
+from tests.bench.peers import peers
 from tests.bench.rush import rush
 from tests.bench.waking import waking
 
@@ -20,8 +22,10 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
     "rush": rush,
     "accepts": accepts,
     "waking": waking,
+    "customers": customers,
+    "peers": peers,
 }
-FULL = {"rush": partial(rush, times=1)}
+FULL = {"rush": partial(rush, times=1), "customers": partial(customers, sales=1_000_000)}
 
 
 def main() -> int:

@@ -112,3 +112,12 @@ def together(runs: Iterable[Sizes]) -> Sizes:
     if not ran:
         return Sizes(0, 0, 0, 0)
     return Sizes(ran[0].before, sum(one.entered for one in ran), sum(one.left for one in ran), ran[-1].size)
+
+
+LEAST_WORTH, LEAST_SHARE = 5, 0.05
+
+
+def is_worth_a_look(sizes: Sizes) -> bool:
+    """Whether so many moved that somebody should hear of it: five people or more, and a twentieth of the segment."""
+    most = max(sizes.entered, sizes.left)
+    return most >= LEAST_WORTH and most >= LEAST_SHARE * max(sizes.before, sizes.size)

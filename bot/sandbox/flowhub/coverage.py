@@ -85,7 +85,16 @@ COVERAGE = Coverage(
         ),
         "A14": Question("Zone and ends of date bounds", ("date_bounds_in_utc", "updated_before_is_inclusive")),
         "A15": Question(
-            "Page sizes and sorting", ("default_page_size", "max_page_size", "order_by_completion", "big_pages_fail")
+            "Page sizes, sorting, and pages that fail or lose rows",
+            (
+                "default_page_size",
+                "max_page_size",
+                "order_by_completion",
+                "big_pages_fail",
+                "pages_over_fail",
+                "unservable_ids",
+                "pages_lose_rows",
+            ),
         ),
         "A16": Question(
             "Envelope of customers, repeated rows",

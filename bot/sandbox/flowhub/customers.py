@@ -77,8 +77,10 @@ class Customers:
 
     def _cut(self, found: Sequence[Customer], page: Page) -> Sequence[Customer]:
         """One page; by switch a row turns up on two pages, or the last page comes again for every page after it."""
-        step = max(1, page.size - 1) if self._pos.switches.repeat_customers else page.size
-        rows = found[(page.number - 1) * step : (page.number - 1) * step + page.size]
+        rows = page.of(found, self._pos.switches, lambda customer: customer.customer_id)
+        if self._pos.switches.repeat_customers:
+            step = max(1, page.size - 1)
+            rows = found[(page.number - 1) * step : (page.number - 1) * step + page.size]
         if not rows and found and self._pos.switches.last_customer_page_repeats:
             last = (len(found) - 1) // page.size
             return found[last * page.size :]

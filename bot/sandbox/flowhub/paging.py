@@ -1,7 +1,7 @@
 """Date bounds and pages, as /v1/orders and /v1/customers take them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -33,12 +33,23 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Page:
+    """`asked` is the size before it was cut to the largest one."""
+
     number: int
     size: int
     newest_first: bool
+    asked: int = 0
 
-    def of(self, rows: Sequence[T]) -> Sequence[T]:
-        return rows[(self.number - 1) * self.size : self.number * self.size]
+    def of(self, rows: Sequence[T], switches: Switches, id_of: Callable[[T], str]) -> Sequence[T]:
+        """The rows of this page. What a switch makes of it may be a 500."""
+        if switches.pages_over_fail is not None and self.asked > switches.pages_over_fail:
+            raise broken()
+        lost = switches.pages_lose_rows * (self.number - 1)
+        begin = (self.number - 1) * self.size
+        shown = rows[begin + lost : begin + self.size + lost]
+        if switches.unservable_ids and any(id_of(row) in switches.unservable_ids for row in shown):
+            raise broken()
+        return shown
 
 
 def zone_of(switches: Switches, time_zone: str) -> ZoneInfo:
@@ -59,8 +70,12 @@ def page(request: web.Request, switches: Switches, *ranges: Bounds) -> Page:
         raise refused(["order_by must be asc or desc"])
     short = any(asked.days is not None and asked.days <= 7 for asked in ranges)
     if switches.big_pages_fail and size > 2000 and not short:
-        raise web.HTTPInternalServerError(text='{"message":"Internal server error"}', content_type="application/json")
-    return Page(number, min(size, switches.max_page_size), order == "desc")
+        raise broken()
+    return Page(number, min(size, switches.max_page_size), order == "desc", size)
+
+
+def broken() -> web.HTTPInternalServerError:
+    return web.HTTPInternalServerError(text='{"message":"Internal server error"}', content_type="application/json")
 
 
 def refused(errors: list[str]) -> web.HTTPUnprocessableEntity:

@@ -63,4 +63,5 @@ class Sales:
             key=lambda s: (s.completed_at or s.created_at) if by_completion else s.created_at,
             reverse=page.newest_first,
         )
-        return web.json_response({"total": len(found), "orders": [sale_row(self._pos, s) for s in page.of(found)]})
+        shown = page.of(found, switches, lambda sale: sale.sale_id)
+        return web.json_response({"total": len(found), "orders": [sale_row(self._pos, s) for s in shown]})

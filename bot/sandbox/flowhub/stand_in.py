@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from bot.sandbox.flowhub import customers, inventory, order_ahead, sales
+from bot.sandbox.flowhub.crowd import Crowd
 from bot.sandbox.flowhub.doors import Doors
 from bot.sandbox.flowhub.operator import Operator
 from bot.sandbox.flowhub.pos import Pos, PosOrder
@@ -23,7 +24,8 @@ def utc_now() -> datetime:
 class FlowhubStandIn:
     """`app` is the API at the root, `auth_app` the token issuer, `operator` the cashier behind the counter.
 
-    `now` is the stand-in's clock, for tokens that expire and sales that show up late.
+    `now` is the stand-in's clock, for tokens that expire and sales that show up late. With a `crowd` its customers and sales
+    are served instead of the shop's: neither limited nor recorded, because that would be what takes the time.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class FlowhubStandIn:
         wire: Wire | None = None,
         switches: Switches | None = None,
         now: Callable[[], datetime] = utc_now,
+        crowd: Crowd | None = None,
     ) -> None:
         self.shop = shop
+        self.crowd = crowd
         self.wire = wire or Wire("flowhub")
         self.switches = switches or Switches()
         self._at_first = replace(self.switches)
@@ -74,7 +78,8 @@ class FlowhubStandIn:
         await self.postbacks.close()
 
     def _api(self) -> web.Application:
-        app = web.Application(middlewares=[self.wire.middleware(), self.doors.limiter()])
+        crowded = [self.crowd.middleware()] if self.crowd else []
+        app = web.Application(middlewares=[*crowded, self.wire.middleware(), self.doors.limiter()])
         app.add_routes(order_ahead.routes(self.pos, self.doors, self.postbacks))
         app.add_routes(inventory.routes(self.pos, self.doors))
         app.add_routes(customers.routes(self.pos, self.doors))

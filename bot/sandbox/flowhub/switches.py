@@ -89,6 +89,12 @@ class Switches:
     max_page_size: int = 10000
     order_by_completion: bool = False
     big_pages_fail: bool = True
+    pages_over_fail: int | None = None
+    """Pages of more rows than this are a 500, over any range."""
+    unservable_ids: frozenset[str] = frozenset()
+    """A page that would hold one of these customers or sales is a 500."""
+    pages_lose_rows: int = 0
+    """So many rows are missing between one page and the next, as when rows go while somebody reads."""
 
     # A16 Customers.
     old_customer_envelope: bool = False

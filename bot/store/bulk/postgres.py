@@ -20,9 +20,14 @@ COPIED_AT_ONCE = 500
 class PostgresBulk(Bulk):
     def __init__(self, account: str, engine: AsyncEngine) -> None:
         super().__init__(account)
-        self._engine = engine
-        self._connection: AsyncConnection | None = None
-        self._raw: Any = None
+        self._reader = _Session(engine, {f"seen_{one.name}": "id text PRIMARY KEY" for one in (CUSTOMERS, SALES)})
+        self._writer = _Session(
+            engine,
+            {
+                f"staged_{one.name}": f"LIKE {one.name}, n bigint GENERATED ALWAYS AS IDENTITY"
+                for one in (CUSTOMERS, SALES, PROFILES)
+            },
+        )
 
     def as_stored(self, moment: datetime | None) -> datetime | None:
         return moment
@@ -31,7 +36,7 @@ class PostgresBulk(Bulk):
         return stored.astimezone(UTC) if stored is not None else None
 
     async def fresh(self, table: BulkTable, prints: Mapping[str, bytes]) -> Fresh:
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             found = await raw.fetch(
                 f"""SELECT page.id, kept.{table.key} IS NOT NULL AS known, seen.id IS NOT NULL AS again,
                         kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL AS differs
@@ -51,7 +56,7 @@ class PostgresBulk(Bulk):
         return Fresh(known, again & known.keys(), len(prints) - len(again))
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
-        async with self._talking() as raw, raw.transaction():
+        async with self._writer.talking() as raw, raw.transaction():
             await self._copy(raw, table, rows)
             await self._merge(raw, table, f"FROM staged_{table.name} AS staged WHERE true")
             await raw.execute(f"TRUNCATE staged_{table.name}")
@@ -61,11 +66,11 @@ class PostgresBulk(Bulk):
             )
 
     async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
-        async with self._talking() as raw, raw.transaction():
+        async with self._writer.talking() as raw, raw.transaction():
             await self._copy(raw, table, rows)
 
     async def publish(self, table: BulkTable) -> None:
-        async with self._talking() as raw:
+        async with self._writer.talking() as raw:
             first, last = await raw.fetchrow(
                 f"SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM staged_{table.name}"
             )
@@ -101,14 +106,14 @@ class PostgresBulk(Bulk):
 
     async def count(self, table: BulkTable, *, within: Within | None = None) -> int:
         where, values = self._where(within)
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             return int(await raw.fetchval(f"SELECT count(*) FROM {table.name} WHERE {where}", *values))
 
     async def missing(self, table: BulkTable, *, within: Within | None = None, most: int) -> tuple[int, list[str]]:
         where, values = self._where(within)
         unseen = f"NOT EXISTS (SELECT FROM seen_{table.name} AS seen WHERE seen.id = {table.name}.{table.key})"
         rest = f"FROM {table.name} WHERE {where} AND {unseen}"
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             count = await raw.fetchval(f"SELECT count(*) {rest}", *values)
             found = await raw.fetch(f"SELECT {table.key} AS id {rest} ORDER BY 1 LIMIT {most}", *values)
         return int(count), [row["id"] for row in found]
@@ -122,14 +127,14 @@ class PostgresBulk(Bulk):
         )
 
     async def saw(self, table: BulkTable, ids: Sequence[str]) -> None:
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             await raw.execute(
                 f"INSERT INTO seen_{table.name} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", list(ids)
             )
 
     async def vanish(self, table: BulkTable, ids: Sequence[str], *, at: datetime) -> None:
         these = f"account = $1 AND {table.key} = ANY($2)"
-        async with self._talking() as raw, raw.transaction():
+        async with self._writer.talking() as raw, raw.transaction():
             if table.customer:
                 await raw.execute(
                     f"INSERT INTO stale_profiles SELECT DISTINCT account, customer_id FROM sales WHERE {these} "
@@ -140,7 +145,7 @@ class PostgresBulk(Bulk):
             await raw.execute(sql, self.account, list(ids), at)
 
     async def stale_customers(self, most: int) -> list[str]:
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             found = await raw.fetch(
                 "SELECT fh_id FROM stale_profiles WHERE account = $1 ORDER BY fh_id LIMIT $2", self.account, most
             )
@@ -148,7 +153,7 @@ class PostgresBulk(Bulk):
 
     async def sales_of(self, customers: Sequence[str]) -> list[Packed]:
         query = f"SELECT {SALES.listed} FROM sales WHERE account = $1 AND vanished_at IS NULL AND"
-        async with self._talking() as raw:
+        async with self._reader.talking() as raw:
             own = [
                 tuple(row) for row in await raw.fetch(f"{query} customer_id = ANY($2)", self.account, list(customers))
             ]
@@ -159,7 +164,7 @@ class PostgresBulk(Bulk):
 
     async def put_profiles(self, rows: Sequence[Packed], *, of: Sequence[str]) -> int:
         differs = " OR ".join(f'kept."{one}" IS DISTINCT FROM excluded."{one}"' for one in PROFILES.columns)
-        async with self._talking() as raw, raw.transaction():
+        async with self._writer.talking() as raw, raw.transaction():
             await raw.copy_records_to_table("staged_profiles", records=rows, columns=PROFILES.columns)
             answer = await raw.execute(
                 f"INSERT INTO profiles AS kept ({PROFILES.listed}) SELECT {PROFILES.listed} FROM staged_profiles "
@@ -172,14 +177,21 @@ class PostgresBulk(Bulk):
         return int(answer.rpartition(" ")[2])
 
     async def close(self) -> None:
-        """The temporary tables go with the session."""
-        connection, self._connection, self._raw = self._connection, None, None
-        if connection is not None:
-            await connection.invalidate()
-            await connection.close()
+        await self._writer.close()
+        await self._reader.close()
+
+
+class _Session:
+    """A connection with some temporary tables, which go with it."""
+
+    def __init__(self, engine: AsyncEngine, tables: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._tables = tables
+        self._connection: AsyncConnection | None = None
+        self._raw: Any = None
 
     @asynccontextmanager
-    async def _talking(self) -> AsyncIterator[Any]:
+    async def talking(self) -> AsyncIterator[Any]:
         try:
             if self._raw is None:
                 await self._open()
@@ -187,12 +199,15 @@ class PostgresBulk(Bulk):
         except (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError) as problem:
             raise Unavailable("The database is not answering.", may_have_arrived=False) from problem
 
+    async def close(self) -> None:
+        connection, self._connection, self._raw = self._connection, None, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
     async def _open(self) -> None:
         self._connection = await self._engine.connect()
         raw: Any = (await self._connection.get_raw_connection()).driver_connection
-        for table in (CUSTOMERS, SALES, PROFILES):
-            await raw.execute(
-                f"CREATE TEMP TABLE staged_{table.name} (LIKE {table.name}, n bigint GENERATED ALWAYS AS IDENTITY)"
-            )
-            await raw.execute(f"CREATE TEMP TABLE seen_{table.name} (id text PRIMARY KEY)")
+        for name, columns in self._tables.items():
+            await raw.execute(f"CREATE TEMP TABLE {name} ({columns})")
         self._raw = raw

@@ -1,6 +1,8 @@
-"""The bulk writer on SQLite: a thread with a connection of its own. It writes while nobody else of this process does.
+"""The bulk writer on SQLite: a thread that reads and one that writes, each with a connection of its own.
 
 The loop goes on meanwhile: it never waits for SQLite here, and whoever wants to write waits for their turn, not for a lock.
+Many rows are written by one statement: SQLite works at it without Python's lock, and others compute meanwhile. Row by row,
+the lock would change hands as often, and each time wait for whoever computes.
 """
 
 import asyncio
@@ -10,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from bot.errors import Unavailable
@@ -20,7 +22,9 @@ from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0
-CACHE_KILOBYTES = 32_000
+CACHE_KILOBYTES = 16_000
+MOST_AT_ONCE = 250
+"""Rows that one statement writes: it may name 32,766 values."""
 MOST_NAMED = 500
 """Values in one statement; a page has as many records."""
 
@@ -30,14 +34,15 @@ class SqliteBulk(Bulk):
 
     def __init__(self, account: str, path: str, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
         super().__init__(account)
-        self._path = path
         self._alone = alone
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk")
-        self._connection: sqlite3.Connection | None = None
+        self._reader = _Worker(path, {f"seen_{one.name}": "id TEXT PRIMARY KEY" for one in (CUSTOMERS, SALES)})
+        self._writer = _Worker(
+            path, {f"staged_{one.name}": f"{one.listed}, UNIQUE ({one.key})" for one in (CUSTOMERS, SALES)}
+        )
 
     def as_stored(self, moment: datetime | None) -> str | None:
-        """As SQLAlchemy writes a time."""
-        return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if moment is not None else None
+        """As SQLAlchemy writes a time; `moment` is in UTC."""
+        return moment.isoformat(" ", "microseconds")[:26] if moment is not None else None
 
     def as_read(self, stored: Any) -> datetime | None:
         return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored is not None else None
@@ -63,14 +68,14 @@ class SqliteBulk(Bulk):
                 connection.execute(_note_seen(table, len(some)), [fh_id for fh_id, _ in some])
             return Fresh(known, frozenset(again & known.keys()), len(pairs) - met)
 
-        return await self._run(work)
+        return await self._reader.run(work)
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
         place = table.place(table.customer) if table.customer else None
         stale = {(self.account, row[place]) for row in rows if row[place]} if place is not None else set()
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(_upsert(table), rows)
+            _upsert_all(connection, table, rows)
             connection.executemany("INSERT OR IGNORE INTO stale_profiles VALUES (?, ?)", sorted(stale))
             connection.execute(
                 "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
@@ -82,13 +87,15 @@ class SqliteBulk(Bulk):
     async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
         marks = ", ".join("?" * len(table.columns))
         sql = f"INSERT OR REPLACE INTO temp.staged_{table.name} ({table.listed}) VALUES ({marks})"
-        await self._run(lambda connection: connection.executemany(sql, rows))
+        await self._writer.run(lambda connection: connection.executemany(sql, rows))
 
     async def publish(self, table: BulkTable) -> None:
-        top = await self._run(lambda one: one.execute(f"SELECT max(rowid) FROM temp.staged_{table.name}").fetchone()[0])
+        top = await self._writer.run(
+            lambda one: one.execute(f"SELECT max(rowid) FROM temp.staged_{table.name}").fetchone()[0]
+        )
         for begin in range(0, top or 0, BATCH):
             await self._write(partial(self._publish, table, begin))
-        await self._run(lambda one: one.execute(f"DELETE FROM temp.staged_{table.name}"))
+        await self._writer.run(lambda one: one.execute(f"DELETE FROM temp.staged_{table.name}"))
 
     def _publish(self, table: BulkTable, begin: int, connection: sqlite3.Connection) -> None:
         some = (
@@ -111,7 +118,7 @@ class SqliteBulk(Bulk):
     async def count(self, table: BulkTable, *, within: Within | None = None) -> int:
         where, values = self._where(within)
         sql = f"SELECT count(*) FROM main.{table.name} WHERE {where}"
-        return int(await self._run(lambda one: one.execute(sql, values).fetchone()[0]))
+        return int(await self._reader.run(lambda one: one.execute(sql, values).fetchone()[0]))
 
     async def missing(self, table: BulkTable, *, within: Within | None = None, most: int) -> tuple[int, list[str]]:
         where, values = self._where(within)
@@ -122,7 +129,7 @@ class SqliteBulk(Bulk):
             ids = connection.execute(f"SELECT {table.key} {rest} ORDER BY 1 LIMIT {most}", values).fetchall()
             return int(count), [fh_id for (fh_id,) in ids]
 
-        return await self._run(work)
+        return await self._reader.run(work)
 
     def _where(self, within: Within | None) -> tuple[str, list[Any]]:
         if within is None:
@@ -135,7 +142,7 @@ class SqliteBulk(Bulk):
 
     async def saw(self, table: BulkTable, ids: Sequence[str]) -> None:
         sql = f"INSERT OR IGNORE INTO temp.seen_{table.name} VALUES (?)"
-        await self._run(lambda one: one.executemany(sql, [(fh_id,) for fh_id in ids]))
+        await self._reader.run(lambda one: one.executemany(sql, [(fh_id,) for fh_id in ids]))
 
     async def vanish(self, table: BulkTable, ids: Sequence[str], *, at: datetime) -> None:
         when = self.as_stored(at)
@@ -154,7 +161,7 @@ class SqliteBulk(Bulk):
 
     async def stale_customers(self, most: int) -> list[str]:
         sql = "SELECT fh_id FROM stale_profiles WHERE account = ? ORDER BY fh_id LIMIT ?"
-        found = await self._run(lambda one: one.execute(sql, (self.account, most)).fetchall())
+        found = await self._reader.run(lambda one: one.execute(sql, (self.account, most)).fetchall())
         return [fh_id for (fh_id,) in found]
 
     async def sales_of(self, customers: Sequence[str]) -> list[Packed]:
@@ -177,7 +184,7 @@ class SqliteBulk(Bulk):
                 connection, "original_id", [row[place] for row in own for place in places if row[place]]
             )
 
-        return await self._run(work)
+        return await self._reader.run(work)
 
     async def put_profiles(self, rows: Sequence[Packed], *, of: Sequence[str]) -> int:
         differs = " OR ".join(f'"{one}" IS NOT excluded."{one}"' for one in PROFILES.columns)
@@ -192,12 +199,8 @@ class SqliteBulk(Bulk):
         return await self._write(work)
 
     async def close(self) -> None:
-        def work() -> None:
-            if self._connection is not None:
-                self._connection.close()
-
-        await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        self._thread.shutdown(wait=False)
+        await self._writer.close()
+        await self._reader.close()
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def transaction(connection: sqlite3.Connection) -> T:
@@ -212,9 +215,19 @@ class SqliteBulk(Bulk):
             return result
 
         async with self._alone():
-            return await self._run(transaction)
+            return await self._writer.run(transaction)
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+
+class _Worker:
+    """A thread and its connection, which has some temporary tables."""
+
+    def __init__(self, path: str, tables: Mapping[str, str]) -> None:
+        self._path = path
+        self._tables = tables
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bulk")
+        self._connection: sqlite3.Connection | None = None
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """In the thread, and to its end: who is cancelled meanwhile learns it then, and nobody else gets their turn before."""
         working = asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(self._opened()))
         try:
@@ -225,16 +238,22 @@ class SqliteBulk(Bulk):
         except sqlite3.Error as problem:
             raise Unavailable("The database is not answering.", may_have_arrived=False) from problem
 
+    async def close(self) -> None:
+        def work() -> None:
+            if self._connection is not None:
+                self._connection.close()
+
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._thread.shutdown(wait=False)
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
-            for table in (CUSTOMERS, SALES):
-                columns = ", ".join(f'"{column}"' for column in table.columns)
-                connection.execute(f"CREATE TEMP TABLE staged_{table.name} ({columns}, UNIQUE ({table.key}))")
-                connection.execute(f"CREATE TEMP TABLE seen_{table.name} (id TEXT PRIMARY KEY) WITHOUT ROWID")
+            for name, columns in self._tables.items():
+                connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
             self._connection = connection
         return self._connection
 
@@ -260,10 +279,15 @@ def _note_seen(table: BulkTable, count: int) -> str:
     return f"INSERT OR IGNORE INTO temp.seen_{table.name} VALUES {', '.join(['(?)'] * count)}"
 
 
+def _upsert_all(connection: sqlite3.Connection, table: BulkTable, rows: Sequence[Packed]) -> None:
+    for some in _chunks(list(rows), MOST_AT_ONCE):
+        connection.execute(_upsert(table, len(some)), list(chain.from_iterable(some)))
+
+
 @cache
-def _upsert(table: BulkTable) -> str:
-    marks = ", ".join("?" * len(table.columns))
+def _upsert(table: BulkTable, count: int = 1) -> str:
+    marks = f"({', '.join('?' * len(table.columns))})"
     return (
-        f"INSERT INTO main.{table.name} ({table.listed}) VALUES ({marks}) "
+        f"INSERT INTO main.{table.name} ({table.listed}) VALUES {', '.join([marks] * count)} "
         f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
     )

@@ -29,7 +29,8 @@ class Within(NamedTuple):
 
 
 class Bulk(ABC):
-    """One account's. Raises Unavailable when the database does not answer. Not for two tasks at once."""
+    """One account's. Raises Unavailable when the database does not answer. One task may read while another
+    writes; two must not do the same."""
 
     def __init__(self, account: str) -> None:
         self.account = account

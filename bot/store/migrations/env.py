@@ -4,7 +4,8 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import bot.store.customer_rows
-import bot.store.rows  # noqa: F401  (both fill the metadata)
+import bot.store.rows
+import bot.store.segment_rows  # noqa: F401  (all of them fill the metadata)
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -1,0 +1,140 @@
+"""The segments of a store as people read them: the living summary, its thread line, the list, one segment, and a preview."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.parts import (
+    Block,
+    Message,
+    at_day_and_time,
+    chunks,
+    context,
+    counted,
+    ended,
+    fitting,
+    money,
+    plain,
+    section,
+)
+from bot.messages.segment_words import NOBODY, outlined
+from bot.rules.digests import SegmentFigures
+from bot.rules.segments.catalogue import Segment, State
+
+LIST_BYTES = 6_000
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a segment would be, before it is saved. `sample` are masked names; `overlaps` are sizes shared with segments by
+    name; `sizes` what it would have been over the past 90 days, the oldest first."""
+
+    size: int
+    by_sms: int
+    by_email: int
+    spent_cents: int
+    sample: tuple[str, ...] = ()
+    overlaps: tuple[tuple[str, int], ...] = ()
+    sizes: tuple[int, ...] = ()
+
+
+def segment_summary(
+    store_name: str, figures: Sequence[SegmentFigures], *, as_of: datetime | None, problem: str = ""
+) -> Message:
+    """One per channel and day, edited in place after each sync. Changes are those since the day began."""
+    moved = [one for one in figures if one.entered or one.left]
+    what = f"{len(moved)} of {len(figures)} changed today" if moved else "nobody moved today"
+    lines, more = _fitting([segment_line(one) for one in figures], "segment")
+    blocks = [
+        section(f"*Customers of {plain(store_name, 60)}*"),
+        *[section(chunk) for chunk in chunks(lines or ["There is no segment yet."], 2_900)],
+        *([context(more)] if more else []),
+        context(data_as_of(as_of, problem)),
+    ]
+    return Message(text=f"Segments of {plain(store_name, 60)}: {what}.", blocks=blocks)
+
+
+def segment_line(one: SegmentFigures) -> str:
+    """Its size, what changed, who can be reached, and what they spent in all."""
+    reached = f"{one.by_sms:,} by text · {one.by_email:,} by e-mail"
+    return f"*{plain(one.name, 60)}*  {one.size:,}{change_words(one.entered, one.left)}\n{reached} · {money(one.spent_cents)}"
+
+
+def change_words(entered: int, left: int) -> str:
+    """(+12 −3); nothing when nobody moved."""
+    parts = [f"+{entered:,}"] if entered else []
+    if left:
+        parts.append(f"−{left:,}")
+    return f"  ({' '.join(parts)})" if parts else ""
+
+
+def worth_a_look(name: str, entered: int, left: int, size: int, reasons: Mapping[str, int] | None = None) -> Message:
+    """A line in the summary's thread. `reasons` are words of `reason_words`, and how many moved for each."""
+    moves = [
+        f"{counted(entered, 'customer')} came" if entered else "",
+        f"{counted(left, 'customer')} left" if left else "",
+    ]
+    line = f":eyes: *{plain(name, 60)}*: {' and '.join(filter(None, moves))}; it has {size:,} now."
+    most = sorted((reasons or {}).items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    why = "; ".join(f"{number:,} × {words}" for words, number in most)
+    return Message(text=line, blocks=[section(line), *([context(why)] if why else [])])
+
+
+def segment_list(figures: Sequence[SegmentFigures], states: Mapping[str, State], *, as_of: datetime | None) -> Message:
+    """The answer to `/segments`: changes are since yesterday. `states` by the segment's key."""
+    asides = {State.PAUSED: "  _paused_", State.ARCHIVED: "  _archived_"}
+    lines, more = _fitting(
+        [segment_line(one) + asides.get(states.get(one.key, State.ACTIVE), "") for one in figures], "segment"
+    )
+    text = f"{counted(len(figures), 'segment')}. `/segments new` makes another one."
+    blocks = [section(text), *[section(chunk) for chunk in chunks(lines, 2_900)]]
+    return Message(text=text, blocks=[*blocks, *([context(more)] if more else []), context(data_as_of(as_of, ""))])
+
+
+def segment_shown(
+    segment: Segment, figures: SegmentFigures | None, stores: Mapping[str, str] = NOBODY, *, as_of: datetime | None
+) -> Message:
+    """The answer to `/segments show`."""
+    state = {State.PAUSED: " It is paused.", State.ARCHIVED: " It is archived."}.get(segment.state, "")
+    size = f"{figures.size:,} customers" if figures is not None else "not counted yet"
+    text = f"{plain(segment.name, 60)}: {size}.{state}"
+    lines = outlined(segment.tree, stores)
+    kept = max(1, fitting(lines, LIST_BYTES))
+    asked = chunks(
+        [*lines[:kept], *([f"_and {counted(len(lines) - kept, 'line')} more_"] if kept < len(lines) else [])], 2_900
+    )
+    blocks = [
+        section(segment_line(figures) if figures is not None else text),
+        *[section(chunk) for chunk in asked],
+        context(data_as_of(as_of, "")),
+    ]
+    return Message(text=text, blocks=blocks)
+
+
+def preview_blocks(preview: Preview, names_may_be_shown: bool) -> list[Block]:
+    """For the modal: what the segment would be today."""
+    size = f"*{counted(preview.size, 'customer')}* today · {preview.by_sms:,} by text · {preview.by_email:,} by e-mail"
+    blocks = [section(f"{size} · {money(preview.spent_cents)} spent in all")]
+    if names_may_be_shown and preview.sample:
+        blocks.append(context("Some of them: " + ", ".join(plain(name, 40) for name in preview.sample[:5])))
+    if preview.overlaps:
+        shared = [f"{number:,} are in {plain(name, 60)} too" for name, number in preview.overlaps[:5]]
+        blocks.append(context("; ".join(shared)))
+    if preview.sizes:
+        first, last = preview.sizes[0], preview.sizes[-1]
+        span = f"between {min(preview.sizes):,} and {max(preview.sizes):,}"
+        blocks.append(context(f"Over the past 90 days it would have had {span}: {first:,} then, {last:,} now."))
+    return blocks
+
+
+def data_as_of(as_of: datetime | None, problem: str) -> str:
+    """When the figures were true, and what kept newer ones from us."""
+    when = (
+        f"Customer data as of {at_day_and_time(as_of)}." if as_of else "Customer data has not been read completely yet."
+    )
+    return f"{when} :warning: {plain(ended(problem), 300)}" if problem else when
+
+
+def _fitting(lines: list[str], what: str) -> tuple[list[str], str]:
+    kept = fitting(lines, LIST_BYTES)
+    return lines[:kept], f"_and {counted(len(lines) - kept, what)} more_" if kept < len(lines) else ""

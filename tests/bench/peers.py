@@ -1,0 +1,64 @@
+"""Figure 6: rows a second against two other ways to load the same customers from the same server into SQLite.
+
+Each peer has an environment of its own, made once from the requirements beside it and kept in the cache folder.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.rules.customer_sync import RunKind
+from tests.bench.crowd_process import crowd_process
+from tests.bench.figures import Report
+from tests.bench.sync_process import run
+
+PEERS = Path(__file__).parents[1] / "benchmarks" / "peers"
+CUSTOMERS = 20_000
+TARGETS = {"dlt_merge": 7.0, "session_merge": 25.0}
+HOW = f"first load of {CUSTOMERS:,} customers into an empty SQLite file, each in a process of its own, one after the other"
+
+
+async def peers(folder: Path) -> Report:
+    report = Report("6. Customers: a sync against other ways to load them", HOW)
+    async with crowd_process(CUSTOMERS, 0) as url:
+        ours = await run(url, f"sqlite:///{folder}/ours.db", RunKind.FIRST)
+        rate = CUSTOMERS / ours["seconds"]
+        report.add("ours", rate, "rows/s")
+        for name, least in TARGETS.items():
+            found = await _loaded(await _environment(name), name, url, folder)
+            report.must(found["rows"] == CUSTOMERS, f"{name} loaded {found['rows']:,} rows")
+            report.add(name, found["rows"] / found["seconds"], "rows/s")
+            report.add(f"ours ÷ {name}", rate / (found["rows"] / found["seconds"]), least=least)
+    return report
+
+
+async def _loaded(python: Path, name: str, url: str, folder: Path) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        *(str(python), str(PEERS / f"{name}.py"), url, str(folder / f"{name}.db")),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "RUNTIME__DLTHUB_TELEMETRY": "false"},
+    )
+    out, _ = await process.communicate()
+    found: dict[str, Any] = json.loads(out.decode().splitlines()[-1])
+    return found
+
+
+async def _environment(name: str) -> Path:
+    """Its Python."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "orderahead-bench" / name
+    python = cache / "bin" / "python"
+    if not (cache / "ready").exists():
+        await _done(sys.executable, "-m", "venv", str(cache))
+        await _done(str(python), "-m", "pip", "install", "--quiet", "--requirement", str(PEERS / f"{name}.txt"))
+        (cache / "ready").touch()
+    return python
+
+
+async def _done(*command: str) -> None:
+    process = await asyncio.create_subprocess_exec(*command)
+    if await process.wait():
+        raise RuntimeError(f"{command[0]} ended with code {process.returncode}")

@@ -1,0 +1,121 @@
+"""Killed at random points, again and again: what is finished in the end is what a clean full read gives."""
+
+import asyncio
+import os
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import text
+
+from bot.rules.customer_sync import RunKind, RunState
+from bot.sandbox import Sandbox
+from bot.store import Database
+from bot.store.schema import upgrade
+from bot.vault import Vault, new_key
+from tests.customers.shop_floor import ACCOUNT, ShopFloor
+from tests.customers.victim import Victim
+
+KILLS = int(os.environ.get("KILLS", "14"))
+"""On each database; KILLS=200 asks for as many as a release should survive."""
+
+
+async def a_dead_process_lets_go(floor: ShopFloor) -> None:
+    """Its lease lapses within a minute; here the minute has passed."""
+    async with floor.desk.database.write() as tx:
+        await tx.connection.execute(text("UPDATE accounts SET leased_until = NULL"))
+
+
+@pytest.mark.parametrize("kind", [RunKind.FIRST, RunKind.NIGHTLY])
+async def test_a_sync_that_is_killed_again_and_again_ends_as_a_clean_one_does(
+    sandbox: Sandbox, database_url: str, kind: RunKind
+) -> None:
+    keys = [new_key()]
+    database = Database(database_url, Vault(keys))
+    await upgrade(database)
+    floor = await ShopFloor.open(sandbox, database)
+    floor.switches.max_page_size = 25
+    victim = Victim(database_url, keys, sandbox.urls["flowhub"])
+    chance = Random(f"{kind}{database.is_sqlite}")  # noqa: S311  (which moments, not a secret)
+    if kind is RunKind.NIGHTLY:
+        await floor.run()
+    killed = 0
+    for number in range(KILLS // 2):
+        if kind is RunKind.NIGHTLY:
+            _world_moves_on(floor, chance)
+        wait = chance.random() ** 2 * 0.9 if number else 0.02
+        killed += await asyncio.to_thread(victim.run_for, wait, kind)
+        await a_dead_process_lets_go(floor)
+        if kind is RunKind.FIRST and await _is_loaded(floor):
+            await _forget_everything(floor)
+    assert killed
+    print(f"killed {killed} of {KILLS // 2}")
+    ended = await floor.run(kind)
+    assert ended.state is RunState.DONE
+    if kind is RunKind.FIRST:
+        await floor.run(RunKind.NIGHTLY)
+    await floor.expect_what_flowhub_has()
+    async with database.read() as tx:
+        assert not (await tx.connection.execute(text("SELECT count(*) FROM stale_profiles"))).scalar()
+        assert not (
+            await tx.connection.execute(text("SELECT count(*) FROM sync_runs WHERE state = 'running'"))
+        ).scalar()
+    await floor.close()
+    await database.close()
+
+
+def _world_moves_on(floor: ShopFloor, chance: Random) -> None:
+    for one in chance.sample(list(floor.customers.values()), 3):
+        one.points, one.updated_at = one.points + 1, floor.desk.now()
+    if len(floor.customers) > 40:
+        floor.customers.pop(chance.choice(list(floor.customers)[20:]))
+    # What the night's window holds: an old sale's void is nobody's to find.
+    sale = floor.sandbox.flowhub.operator.walk_in_sale("downtown", [("Yuzu Seltzer", 1)], shopper="maya")
+    if chance.random() < 0.5:
+        sale.voided = True
+    else:
+        floor.sandbox.flowhub.operator.refund(sale.sale_id)
+
+
+async def _is_loaded(floor: ShopFloor) -> bool:
+    async with floor.desk.database.read() as tx:
+        query = text("SELECT loaded_at FROM accounts WHERE key = :key")
+        return (await tx.connection.execute(query, {"key": ACCOUNT})).scalar() is not None
+
+
+async def _forget_everything(floor: ShopFloor) -> None:
+    """A first load that was faster than its death: the next one begins anew."""
+    async with floor.desk.database.write() as tx:
+        for table in ("customers", "sales", "profiles", "stale_profiles", "sync_cursors"):
+            await tx.connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
+        await tx.connection.execute(text("UPDATE accounts SET loaded_at = NULL, good_at = NULL, wide_at = NULL"))
+
+
+@pytest.mark.parametrize("kind", [RunKind.FIRST, RunKind.HOURLY, RunKind.NIGHTLY])
+async def test_a_run_that_is_cancelled_after_any_page_is_made_up_for_by_the_next(
+    floor: ShopFloor, kind: RunKind
+) -> None:
+    floor.switches.max_page_size = 20
+    if kind is not RunKind.FIRST:
+        await floor.run()
+    pages = 0
+    stop_after = 0
+    running: asyncio.Task[object] | None = None
+
+    def count(_entry: object) -> None:
+        nonlocal pages
+        pages += 1
+        if pages == stop_after and running is not None:
+            running.cancel()
+
+    floor.sandbox.flowhub.wire.listeners.append(count)
+    for stop_after in (1, 2, 3, 4, 6, 9, 14, 22):
+        if kind is not RunKind.FIRST:
+            one = next(iter(floor.customers.values()))
+            one.points, one.updated_at = one.points + 1, floor.desk.now() + timedelta(seconds=stop_after)
+        pages = 0
+        running = asyncio.create_task(floor.run(kind))
+        await asyncio.gather(running, return_exceptions=True)
+    floor.sandbox.flowhub.wire.listeners.clear()
+    assert (await floor.run(kind)).state is RunState.DONE
+    await floor.expect_what_flowhub_has()

@@ -1,0 +1,245 @@
+"""Who is in which segment: kept true by small steps, on both databases, and every run adds up."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.messages.segment_words import reason_words
+from bot.rules.segments.catalogue import Segment, archived, edited, made, paused, resumed, starters
+from bot.rules.segments.days import Asof
+from bot.rules.segments.facts import Facts
+from bot.rules.segments.holding import holds
+from bot.rules.segments.moving import reason, together
+from bot.rules.segments.trees import AnyOf, Condition, Not
+from bot.rules.segments.trees import Operator as Op
+from bot.store import Database, segments
+from bot.store.segment_members import Recount, Zone, end_recount, facts_of_row, recount, refresh
+from bot.store.segment_sql import WITH_PROFILES, customers, profiles
+from tests.rules.segments.generated import some_facts
+from tests.store.test_segment_sql import customer_row, profile_row
+
+ACCOUNT = "green mesa"
+START = datetime(2026, 10, 30, 18, 0, tzinfo=UTC)
+ZONES = [Zone("America/Denver", ("loc-1",)), Zone("America/New_York", ("loc-2",))]
+OWN = made(
+    "own",
+    "Edibles or lapsing",
+    AnyOf(
+        (
+            Condition("fh_last_orderdate", Op.DAYS_AGO_BETWEEN, (53, 59)),
+            Not(Condition("fh_points", Op.LESS_THAN, 9_999)),
+        )
+    ),
+    starters(),
+)
+
+
+def zone_of(facts: Facts) -> str:
+    return "America/New_York" if facts.home_store_id == "loc-2" else "America/Denver"
+
+
+def person(chance: random.Random, fh_id: str, now: datetime) -> Facts:
+    home = chance.choice(["loc-1", "loc-2", "loc-9", ""])
+    return some_facts(chance, Asof(now, "America/Denver"), fh_id)._replace(home_store_id=home)
+
+
+class Shop:
+    """Customers in a database, and the same ones as values."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.people: dict[str, Facts] = {}
+        self.now = self.before = START
+        self.runs: dict[str, list[object]] = {}
+
+    async def open(self, number: int, chance: random.Random) -> None:
+        self.people = {f"c{one:03d}": person(chance, f"c{one:03d}", self.now) for one in range(number)}
+        async with self.database.write() as tx:
+            for facts in self.people.values():
+                await tx.connection.execute(customers.insert().values(**customer_row(ACCOUNT, facts)))
+                await tx.connection.execute(profiles.insert().values(**profile_row(ACCOUNT, facts)))
+            await segments.begin(tx, ACCOUNT, self.now)
+            await segments.put(tx, ACCOUNT, OWN, now=self.now, made_by="U0THEO")
+        await self.recount()
+
+    async def change(self, facts: Facts) -> None:
+        self.people[facts.fh_id] = facts
+        async with self.database.write() as tx:
+            for table, row in ((customers, customer_row(ACCOUNT, facts)), (profiles, profile_row(ACCOUNT, facts))):
+                mine = (table.c.account == ACCOUNT, table.c.fh_id == facts.fh_id)
+                await tx.connection.execute(update(table).where(*mine).values(**row))
+
+    async def vanish(self, fh_id: str) -> None:
+        del self.people[fh_id]
+        async with self.database.write() as tx:
+            await tx.connection.execute(
+                update(customers).where(customers.c.fh_id == fh_id).values(vanished_at=self.now)
+            )
+
+    async def refresh(self, changed: list[str]) -> None:
+        async with self.database.write() as tx:
+            known = await segments.all_of(tx, ACCOUNT)
+            await refresh(tx, ACCOUNT, known, ZONES, before=self.before, now=self.now, changed=changed, why=self._why)
+        self.before = self.now
+
+    def _why(self, segment: Segment, facts: Facts | None, asof: Asof) -> str:
+        return reason_words(reason(segment.tree, facts, asof, before=Asof(self.before, asof.zone)))
+
+    async def recount(self) -> None:
+        so_far = Recount()
+        async with self.database.write() as tx:
+            known = await segments.all_of(tx, ACCOUNT)
+        while not so_far.ended:
+            async with self.database.write() as tx:
+                so_far = await recount(tx, ACCOUNT, known, ZONES, so_far, now=self.now, most=7)
+        async with self.database.write() as tx:
+            await end_recount(tx, ACCOUNT, known, so_far, now=self.now)
+
+    async def check(self) -> None:
+        """The database says what the rule says of everybody, sizes are true, and the runs of each segment add up."""
+        async with self.database.read() as tx:
+            for kept in await segments.all_of(tx, ACCOUNT):
+                ids = await segments.member_ids(tx, ACCOUNT, kept.segment)
+                if kept.segment.bit is not None:
+                    tree = kept.segment.tree
+                    expected = {
+                        fh_id
+                        for fh_id, facts in self.people.items()
+                        if holds(tree, facts, Asof(self.now, zone_of(facts)))
+                    }
+                    assert (kept.segment.key, set(ids)) == (kept.segment.key, expected)
+                assert kept.size == len(ids)
+                ran = await segments.runs_of(tx, ACCOUNT, kept.segment.key, since=START)
+                assert all(one.adds_up for one in ran)
+                if kept.segment.bit is not None:
+                    assert together(ran).size == len(ids)
+
+
+@pytest.fixture
+async def shop(database: Database) -> Shop:
+    opened = Shop(database)
+    await opened.open(60, random.Random(4))  # noqa: S311
+    return opened
+
+
+async def test_small_steps_keep_everybody_where_the_rule_says(shop: Shop) -> None:
+    """Hours and days pass, over the day of 25 hours; people buy, change, and vanish."""
+    chance = random.Random(11)  # noqa: S311
+    await shop.check()
+    for _ in range(40):
+        shop.now += timedelta(minutes=chance.choice([30, 60, 300, 1_440, 4_000]))
+        changed = chance.sample(sorted(shop.people), chance.choice([0, 0, 1, 3]))
+        for fh_id in changed:
+            if chance.random() < 0.1:
+                await shop.vanish(fh_id)
+            else:
+                await shop.change(person(chance, fh_id, shop.now))
+        await shop.refresh(changed)
+        await shop.check()
+    async with shop.database.read() as tx:
+        before = [await segments.member_ids(tx, ACCOUNT, one.segment) for one in await segments.all_of(tx, ACCOUNT)]
+    await shop.recount()
+    await shop.check()
+    async with shop.database.read() as tx:
+        known = await segments.all_of(tx, ACCOUNT)
+        assert [await segments.member_ids(tx, ACCOUNT, one.segment) for one in known] == before
+        last = {
+            one.segment.key: (await segments.runs_of(tx, ACCOUNT, one.segment.key, since=shop.now))[-1] for one in known
+        }
+        assert all((one.entered, one.left) == (0, 0) for one in last.values()), "a full count finds nothing to mend"
+
+
+async def test_movements_say_who_when_and_why(database: Database) -> None:
+    shop = Shop(database)
+    await shop.open(0, random.Random(1))  # noqa: S311
+    lapsing = Facts(fh_id="jonah", last_order_at=START - timedelta(days=59), first_order_at=START, total_orders=3)
+    async with database.write() as tx:
+        await tx.connection.execute(customers.insert(), [customer_row(ACCOUNT, lapsing)])
+        await tx.connection.execute(profiles.insert(), [profile_row(ACCOUNT, lapsing)])
+    shop.people["jonah"] = lapsing
+    await shop.refresh(["jonah"])
+    shop.now += timedelta(days=1)
+    await shop.refresh([])
+    shop.now += timedelta(days=1)
+    await shop.change(lapsing._replace(last_order_at=shop.now - timedelta(days=1), total_orders=4))
+    await shop.refresh(["jonah"])
+    await shop.check()
+    shop.now += timedelta(hours=1)
+    await shop.vanish("jonah")
+    await shop.refresh(["jonah"])
+    async with database.read() as tx:
+        lapsed = await segments.moves_of(tx, ACCOUNT, "lapsed_60", since=START)
+        repeat = await segments.moves_of(tx, ACCOUNT, "more_than_once", since=START)
+    assert [(one.entered, one.why) for one in lapsed] == [(True, "last order 60 days ago"), (False, "bought yesterday")]
+    assert [(one.entered, one.why) for one in repeat] == [(True, "ordered 3 times"), (False, "no longer in Flowhub")]
+    assert [one.at for one in lapsed] == [START + timedelta(days=1), START + timedelta(days=2)]
+
+
+async def test_an_edited_segment_is_counted_anew_and_nobody_is_said_to_have_moved(shop: Shop) -> None:
+    changed = edited(OWN, OWN.name, Condition("fh_isloyal", Op.IS, True), starters())
+    async with shop.database.write() as tx:
+        shop.now += timedelta(hours=1)
+        await segments.put(tx, ACCOUNT, changed, now=shop.now)
+        kept = {one.segment.key: one for one in await segments.all_of(tx, ACCOUNT)}
+        assert kept["own"].counted_at is None
+        assert kept["own"].made_by == "U0THEO"
+    await shop.recount()
+    await shop.check()
+    async with shop.database.read() as tx:
+        assert await segments.moves_of(tx, ACCOUNT, "own", since=START) == []
+
+
+async def test_a_paused_segment_keeps_its_members_and_is_counted_when_it_goes_on(shop: Shop) -> None:
+    async with shop.database.write() as tx:
+        await segments.put(tx, ACCOUNT, paused(OWN), now=shop.now)
+        before = await segments.member_ids(tx, ACCOUNT, OWN)
+    shop.now += timedelta(days=3)
+    chance = random.Random(5)  # noqa: S311
+    for fh_id in list(shop.people)[:20]:
+        await shop.change(person(chance, fh_id, shop.now))
+    await shop.refresh(list(shop.people)[:20])
+    async with shop.database.write() as tx:
+        assert await segments.member_ids(tx, ACCOUNT, OWN) == before != []
+        await segments.put(tx, ACCOUNT, resumed(paused(OWN)), now=shop.now)
+    await shop.recount()
+    await shop.check()
+
+
+async def test_who_gets_the_bit_of_an_archived_segment_begins_with_nobody(shop: Shop) -> None:
+    async with shop.database.write() as tx:
+        assert await segments.member_ids(tx, ACCOUNT, OWN) != []
+        await segments.put(tx, ACCOUNT, archived(OWN), now=shop.now)
+        heir = made("heir", "Nobody", Condition("fh_id", Op.IS_ONE_OF, ("nobody",)), [*starters(), archived(OWN)])
+        assert heir.bit == OWN.bit
+        await segments.put(tx, ACCOUNT, heir, now=shop.now)
+        assert await segments.member_ids(tx, ACCOUNT, heir) == []
+        assert {one.segment.key: one.size for one in await segments.all_of(tx, ACCOUNT)}["own"] == 0
+    await shop.recount()
+    await shop.check()
+
+
+async def test_the_starters_are_there_once_and_an_account_that_archived_them_gets_none_back(database: Database) -> None:
+    async with database.write() as tx:
+        await segments.begin(tx, ACCOUNT, START)
+        await segments.begin(tx, ACCOUNT, START)
+        assert [one.segment.key for one in await segments.all_of(tx, ACCOUNT)] == [
+            "new_30", "lapsed_60", "more_than_once", "spent_100",
+        ]  # fmt: skip
+        for segment in starters():
+            await segments.put(tx, ACCOUNT, archived(segment), now=START)
+        await segments.begin(tx, ACCOUNT, START)
+        assert all(one.segment.bit is None for one in await segments.all_of(tx, ACCOUNT))
+        assert await segments.all_of(tx, "another") == []
+
+
+async def test_facts_come_out_of_rows_as_they_went_in(shop: Shop) -> None:
+    async with shop.database.read() as tx:
+        query = select(customers, *(one for one in profiles.c if one.name not in ("account", "fh_id"))).select_from(
+            WITH_PROFILES
+        )
+        found = {row["fh_id"]: facts_of_row(row) for row in (await tx.connection.execute(query)).mappings()}
+    assert found == shop.people
+    assert replace(OWN) == OWN
