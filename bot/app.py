@@ -11,6 +11,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.activation.settling import settle_with_connected
+from bot.customers.telling import Syncs
 from bot.deliveries import Courier, Office, runners
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
@@ -88,10 +89,13 @@ class Bot:
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
+        syncs = Syncs(self.desk, settings.sync_plan())
+        self._to_close.push_async_callback(syncs.close)
         front = Front(
             office,
             Intake(self.database),
             boards,
+            syncs,
             leafly_hmac_key=settings.leafly_hmac_key.get_secret_value(),
             slack_signing_secret=settings.slack_signing_secret.get_secret_value(),
         )
@@ -102,6 +106,7 @@ class Bot:
             order_poll=settings.order_poll_seconds,
             pos_watch=settings.pos_watch_seconds,
             customers=settings.sync_plan() if settings.sync_every else None,
+            keep=settings.retention(),
         )
         removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
         self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)

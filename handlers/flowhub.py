@@ -17,6 +17,7 @@ from handlers.errors import telling
 from handlers.front import Command, Front
 from handlers.roles import roles_command
 from handlers.rotate import rotate_command
+from handlers.syncing import sync_command
 
 Verb = Callable[[Front, Command], Awaitable[Message | None]]
 
@@ -34,6 +35,7 @@ VERBS: Mapping[str, Verb] = {
     "resume": resume_command,
     "roles": roles_command,
     "audit": audit_command,
+    "sync": sync_command,
     "help": _help,
 }
 

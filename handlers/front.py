@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.request.internals import extract_team_id
 
+from bot.customers.telling import Syncs
 from bot.deliveries import Office
 from bot.deliveries.boards import Boards
 from bot.deliveries.people import why_not
@@ -91,6 +92,7 @@ class Front:
     office: Office
     intake: Intake
     boards: Boards
+    syncs: Syncs
     leafly_hmac_key: str = field(default="", repr=False)
     slack_signing_secret: str = field(default="", repr=False)
 

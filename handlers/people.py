@@ -8,6 +8,7 @@ from handlers import (
     checklists,
     connect,
     customer,
+    customer_rights,
     disconnect,
     flowhub,
     home,
@@ -18,6 +19,7 @@ from handlers import (
     roles,
     rotate,
     shortcuts,
+    syncing,
 )
 from handlers.front import Front
 
@@ -37,4 +39,6 @@ def register(app: AsyncApp, front: Front) -> None:
     disconnect.register(app, front)
     rotate.register(app, front)
     customer.register(app, front)
+    customer_rights.register(app, front)
+    syncing.register(app, front)
     leaving.register(app, front)

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from bot.customers import accounts_of, sync
+from bot.customers import accounts_of
+from bot.customers.telling import sync_by_the_clock
 from bot.desk import Desk
 from bot.rules.customer_sync import Plan
 
@@ -12,4 +13,5 @@ async def sync_customers(desk: Desk, plan: Plan) -> None:
 
     Asked more often than runs are due: whether one is, the period's row in the database says, for all replicas alike.
     """
-    await asyncio.gather(*[sync(desk, account, plan) for account in accounts_of(desk)])
+    accounts = accounts_of(desk).items()
+    await asyncio.gather(*[sync_by_the_clock(desk, account, stores[0], plan) for account, stores in accounts])

@@ -4,34 +4,50 @@ from datetime import timedelta
 
 import structlog
 
+from bot.customers.keeping import keep_within_limits
 from bot.desk import Desk
-from bot.store import deliveries, drafts, erasing, history, orders, sync_runs
+from bot.rules.retention import BY_DEFAULT, Retention
+from bot.store import deliveries, drafts, erasing, forgetting, history, orders, sync_runs
 
 log = structlog.get_logger("orderahead.sync")
 
-CONTACTS_KEPT = timedelta(days=7)
-"""After an order closed."""
-OPEN_CONTACTS_KEPT = timedelta(days=60)
-"""After an order arrived that never closed."""
-PARKED_KEPT = timedelta(days=14)
-SYNC_RUNS_KEPT = timedelta(days=90)
 DELIVERIES_KEPT = timedelta(days=14)
 """Longer than an order stays open: done rows are what keeps a step from being made twice."""
 REMOVED_KEPT = timedelta(hours=48)
 """After a store was removed, or its workspace uninstalled the app (field.md, P8)."""
+MOST_AT_ONCE = 2000
+"""Customers in one go; the rest goes in the next hours."""
 
 
-async def forget(desk: Desk, *, removed_kept: timedelta = REMOVED_KEPT) -> None:
+async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: timedelta = REMOVED_KEPT) -> None:
     now = desk.now()
     async with desk.database.write() as tx:
         contacts = await orders.forget_contacts(
-            tx, closed_before=now - CONTACTS_KEPT, arrived_before=now - OPEN_CONTACTS_KEPT
+            tx, closed_before=now - keep.contacts, arrived_before=now - keep.open_contacts
         )
-        parked = await history.forget_parked(tx, before=now - PARKED_KEPT)
-        await sync_runs.forget_runs(tx, before=now - SYNC_RUNS_KEPT)
-        swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT)
+        parked = await history.forget_parked(tx, before=now - keep.unread)
+        await sync_runs.forget_runs(tx, before=now - keep.runs)
+        swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT, keep_sealed=keep.contacts)
         await drafts.sweep(tx, now=now)
         for store in await erasing.removed_before(tx, now - removed_kept):
             if erased := await erasing.erase(tx, store):
                 log.info("what was left of a removed store is erased", store=store.key, orders=erased)
-    log.info("housekeeping", contacts_forgotten=contacts, parked_forgotten=parked, deliveries_swept=swept)
+    customers = await _forget_customers(desk, keep)
+    log.info(
+        "housekeeping",
+        contacts_forgotten=contacts,
+        parked_forgotten=parked,
+        deliveries_swept=swept,
+        customers_forgotten=customers,
+    )
+
+
+async def _forget_customers(desk: Desk, keep: Retention) -> int:
+    """Those whom Flowhub has no more, and those whom a state's profile does not let a store keep."""
+    before = desk.now() - keep.customers
+    async with desk.database.write() as tx:
+        vanished = await forgetting.vanished(tx, before=before, most=MOST_AT_ONCE)
+        for account, fh_ids in vanished.items():
+            await forgetting.erase_customers(tx, account, fh_ids)
+        await forgetting.erase_vanished_sales(tx, before=before)
+    return sum(map(len, vanished.values())) + await keep_within_limits(desk)

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.errors import OrderAheadError
 from bot.metrics import JOB_ENDED
 from bot.rules.customer_sync import Plan
+from bot.rules.retention import BY_DEFAULT, Retention
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
 from sync.housekeeping import REMOVED_KEPT, forget
@@ -46,6 +47,7 @@ class Cadence:
     stores: float = 5
     customers: Plan | None = None
     """None: customers are not synced."""
+    keep: Retention = BY_DEFAULT
 
 
 def timetable(
@@ -62,7 +64,7 @@ def timetable(
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
-        ("housekeeping", partial(forget, desk, removed_kept=removed_kept), cadence.housekeeping),
+        ("housekeeping", partial(forget, desk, cadence.keep, removed_kept=removed_kept), cadence.housekeeping),
         ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
         ("follow installs", partial(follow_installs, boards.office), cadence.installs),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.customers.keeping import Withheld
 from bot.errors import Unreadable
 from bot.flowhub.records import READING, Record
 from bot.places import know_places
@@ -14,7 +15,7 @@ from bot.store.bulk.way_in import Packed
 from bot.vault import DataKey
 
 Pack = Callable[[bytes, bytes], Packed]
-"""Print and record → packed. Raises Unreadable."""
+"""Print and record → packed. Raises Unreadable, and Withheld for what may not be kept."""
 Unread = list[tuple[str, Any]]
 MOST_UNREAD = 500
 """Parked records that a run keeps; it counts them all."""
@@ -23,11 +24,14 @@ MOST_UNREAD = 500
 class Intake:
     """`count` is how it went so far. Rows are staged, or with `scope` written at once with the position in that list."""
 
-    def __init__(self, bulk: Bulk, table: BulkTable, key: DataKey, pack: Pack, *, scope: str = "") -> None:
+    def __init__(
+        self, bulk: Bulk, table: BulkTable, key: DataKey, pack: Pack, *, scope: str = "", limits: str = ""
+    ) -> None:
         self.count = Count()
         self.unread: Unread = []
         self._bulk, self._table, self._pack, self._scope = bulk, table, pack, scope
-        self._printer = key.printer(f"{table.name} {READING}")
+        # Under other limits other things are kept of the same record: then none is as it was.
+        self._printer = key.printer(f"{table.name} {READING} {limits}".rstrip())
         self._rows: list[Packed] = []
         self._writing: asyncio.Task[None] | None = None
         self._since = 0
@@ -41,7 +45,7 @@ class Intake:
         nameless = [record for record in records if not record.fh_id]
         if latest:
             await know_places()
-        rows, unread = await asyncio.to_thread(self._packed, [*latest.values(), *nameless], prints)
+        rows, unread, withheld = await asyncio.to_thread(self._packed, [*latest.values(), *nameless], prints)
         self._rows += rows.values()
         self.unread += unread[: MOST_UNREAD - len(self.unread)]
         new = [fh_id for fh_id in rows if fh_id not in fresh.again]
@@ -53,6 +57,7 @@ class Intake:
             updated=len(new) - inserted,
             unchanged=fresh.first_seen - (len(latest) - read_before),
             parked=len(unread),
+            withheld=withheld,
         )
         self._since += len(records)
         if len(self._rows) >= BATCH or self._since >= BATCH:
@@ -86,13 +91,16 @@ class Intake:
         self.count += Count(parked=1)
         self.unread.append((why, record))
 
-    def _packed(self, records: Sequence[Record], prints: dict[str, bytes]) -> tuple[dict[str, Packed], Unread]:
+    def _packed(self, records: Sequence[Record], prints: dict[str, bytes]) -> tuple[dict[str, Packed], Unread, int]:
         """In a worker thread: half of what a first load computes."""
         rows: dict[str, Packed] = {}
         unread: Unread = []
+        withheld = 0
         for record in records:
             try:
                 rows[record.fh_id] = self._pack(prints.get(record.fh_id, b""), record.raw)
+            except Withheld:
+                withheld += 1
             except Unreadable as problem:
                 unread.append((problem.sentence, record.raw.decode("utf-8", "replace")))
-        return rows, unread
+        return rows, unread, withheld

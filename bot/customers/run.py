@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.customers.deriving import derive
 from bot.customers.intake import Intake, Pack
+from bot.customers.keeping import Keeping
 from bot.customers.progress import Progress, Told
 from bot.errors import OutOfStep, Refused
 from bot.flowhub import FlowhubAccount
@@ -59,6 +60,8 @@ class Run:
     positions: dict[str, Any]
     good_at: datetime | None
     is_waived: bool
+    keeping: Keeping
+    settle: Callable[[Keeping], Awaitable[None]]
     is_ours: bool = True
 
     def __post_init__(self) -> None:
@@ -82,6 +85,7 @@ class Run:
         finally:
             await asyncio.gather(*[intake.settled() for intake in self.intakes], return_exceptions=True)
         self._must_be_ours()
+        await self.settle(self.keeping)
         derived = await derive(self.bulk, self.packer, self.tell)
         self.report = self.report.changed(profiles=derived, state=RunState.DONE)
 
@@ -219,18 +223,18 @@ class Run:
 
     def _intake_of_customers(self, *, scope: str = "") -> Intake:
         def pack(print_: bytes, raw: bytes) -> Packed:
-            return self.packer.customer(print_, customer(raw))
+            return self.packer.customer(print_, self.keeping.customer(customer(raw)))
 
-        return self._intake(CUSTOMERS, pack, scope)
+        return self._intake(CUSTOMERS, pack, scope, limits=self.keeping.limits.name)
 
     def _intake_of_sales(self, store: Store, *, scope: str = "") -> Intake:
         def pack(store_id: str, print_: bytes, raw: bytes) -> Packed:
-            return self.packer.sale(print_, customer_sale(raw, store_id))
+            return self.packer.sale(print_, self.keeping.sale(customer_sale(raw, store_id)))
 
         return self._intake(SALES, partial(pack, store.import_id or store.location_id), scope)
 
-    def _intake(self, table: BulkTable, pack: Pack, scope: str) -> Intake:
-        intake = Intake(self.bulk, table, self.key, pack, scope=scope)
+    def _intake(self, table: BulkTable, pack: Pack, scope: str, *, limits: str = "") -> Intake:
+        intake = Intake(self.bulk, table, self.key, pack, scope=scope, limits=limits)
         self.intakes.append(intake)
         return intake
 

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.customers.keeping import Keeping, settle
 from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
 from bot.customers.sharing import sharing_well
@@ -74,6 +76,7 @@ async def sync(
             return None
         key = await data_key(tx, account)
         positions = await sync_runs.positions(tx, account)
+        keeping = await Keeping.of(tx, account, stores, key)
     since = now
     if chosen is RunKind.FIRST:
         since = await _first_began(desk, account, positions, now)
@@ -91,6 +94,8 @@ async def sync(
             positions=positions,
             good_at=known.good_at,
             is_waived=known.waived_at is not None,
+            keeping=keeping,
+            settle=partial(settle, desk, account),
         )
         try:
             async with _leased(desk, account, run_id, run):

@@ -12,6 +12,7 @@ from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
 from bot.deliveries.office import Office
 from bot.deliveries.resting import unless_resting
+from bot.deliveries.syncs import run_sync
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
 from bot.desk.arriving import run_leafly_event
 from bot.desk.following import run_ask_status
@@ -35,6 +36,7 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.ESCALATE: partial(watching, office, run_escalate),
         Kind.NAG: partial(watching, office, run_nag),
         Kind.NOTICE: partial(watching, office, run_notice),
+        Kind.SYNC: partial(watching, office, run_sync),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),

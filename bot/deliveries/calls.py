@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.deliveries import forgotten
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
 from bot.desk import recording
@@ -109,6 +110,8 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
         message = await _notice(office, store, delivery)
     if message is None:
         return NOTHING_TO_DO
+    if isinstance(message, Outcome):
+        return message
     person = str(delivery.payload.get("to", ""))
     saying = Saying(
         message,
@@ -130,7 +133,7 @@ def _named(office: Office, store_key: str) -> Store:
     return office.desk.any_store(store_key) or office.desk.store(store_key)
 
 
-async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | None:
+async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | Outcome | None:
     payload, now = delivery.payload, office.desk.now()
     match payload["about"]:
         case "flowhub_down":
@@ -146,6 +149,8 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
             return resting.told(store, what, str(payload["by"]))
         case "welcome":
             return checklist.welcome(store, [Line.from_json(one) for one in payload["lines"]])
+        case "forgotten":
+            return await forgotten.receipt(office, delivery)
         case "channel_exposed":
             return await _exposed(office, store, payload)
         case "channel_closed":

@@ -17,8 +17,10 @@ from bot.messages.parts import (
     section,
 )
 from bot.rules.customer_views import MOST_NAMES, Details, Shown
+from bot.rules.forgetting import Receipt, Rewriting
 
-REVEAL_MODAL = "reveal_customer"
+REVEAL_MODAL, FORGET_MODAL, EXPORT_MODAL = "reveal_customer", "forget_customer", "export_customer"
+SURE = "forget"
 REASONS = (
     "They are here, or on the phone",
     "A question about an order",
@@ -148,3 +150,76 @@ def _orders(one: Shown) -> str:
 
 def _said(text: str) -> Message:
     return Message(text=text, blocks=[section(text)])
+
+
+def forget_modal(one: Shown, private_metadata: str, *, error: str = "") -> Block:
+    lines = [
+        f"*{plain(one.name, 60)}*  ·  {_orders(one)}  ·  phone {plain(one.mobile, 40) or 'none'}",
+        "Their profile, the contact of their orders, and what of theirs waits or was put aside are erased here.",
+        "Cards in Slack are rewritten without the name. Sales stay in the store's totals and name nobody.",
+        "No sync brings them back. *Nothing changes in Flowhub*: erase them there too.",
+    ]
+    field = typed("sure", f"Type {SURE} to erase them", most=20)
+    note = "This can't be undone. You get a receipt without personal data."
+    return form(
+        FORGET_MODAL,
+        "Forget a customer",
+        [section("\n".join(lines)), *under(field, error), context(note)],
+        submit="Forget them",
+        private_metadata=private_metadata,
+    )
+
+
+NOT_SURE = f"Type {SURE}: it can't be undone."
+
+
+def forgotten(receipt: Receipt) -> Block:
+    cards = f" {counted(receipt.cards, 'card')} in Slack are being rewritten." if receipt.cards > 1 else ""
+    cards = " A card in Slack is being rewritten." if receipt.cards == 1 else cards
+    text = f":wastebasket: *They are forgotten.*{cards} Your receipt, number {receipt.number}, comes as a message."
+    return form("customer_forgotten", "Forget a customer", [section(text)], close="Done")
+
+
+def forgotten_receipt(receipt: Receipt, cards: Rewriting) -> Message:
+    """For the owner's records: counts, and which cards Slack kept as they were."""
+    lines = [
+        f"*Receipt {receipt.number}*: a customer was forgotten.",
+        f"• {counted(receipt.orders, 'order')} without name, note and contact",
+        f"• {counted(cards.rewritten, 'card')} in Slack rewritten",
+        f"• {counted(receipt.sales, 'sale')} left in the totals, naming nobody",
+        f"• {counted(receipt.laid_aside, 'record')} erased that waited or could not be read",
+    ]
+    blocks = [section("\n".join(lines))]
+    if cards.refused:
+        left = [f"• *{short_id}* in <#{channel}>: {plain(why, 120)}" for channel, short_id, why in cards.refused[:20]]
+        more = f"\n_and {len(cards.refused) - 20} more_" if len(cards.refused) > 20 else ""
+        title = f":warning: *{counted(len(cards.refused), 'card')} could not be rewritten.* Delete these by hand:"
+        blocks.append(section("\n".join([title, *left]) + more))
+    blocks.append(context("Flowhub still has them until they are erased there."))
+    return Message(text=f"Receipt {receipt.number}: a customer was forgotten", blocks=blocks)
+
+
+def export_modal(one: Shown, private_metadata: str, *, error: str = "") -> Block:
+    blocks = [
+        section(
+            f"*{plain(one.name, 60)}*  ·  {_orders(one)}\nAll that is kept of them comes as a file, to you alone, in your "
+            "messages with Order Ahead. That you asked, and why, is kept."
+        ),
+        *under(menu("reason", "Why?", [(reason, reason) for reason in EXPORT_REASONS]), error),
+        context("Without birth date and medical details, which never pass through Slack."),
+    ]
+    return form(EXPORT_MODAL, "Export a customer", blocks, submit="Send it to me", private_metadata=private_metadata)
+
+
+EXPORT_REASONS = ("They asked for it", "An authority asked for it", "Another reason")
+
+
+def export_message() -> Message:
+    """Goes before the file."""
+    text = "The export of a customer that you asked for. Pass it on safely, then delete the file here."
+    return Message(text=text, blocks=[section(f":page_facing_up: {text}")])
+
+
+def exported() -> Block:
+    text = ":page_facing_up: It is in your messages with Order Ahead. Delete it there when you have passed it on."
+    return form("customer_exported", "Export a customer", [section(text)], close="Done")

@@ -11,6 +11,7 @@ SUBCOMMANDS = {
     "resume": "let a paused store work again",
     "roles": "who is owner, manager, lead or staff",
     "audit": "who did what, for owners",
+    "sync": "bring customers and sales up to date now",
     "help": "this list",
 }
 

@@ -47,7 +47,8 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True)
 class Count:
-    """Rows of one kind in one run. `unchanged` was read and is as it was; `parked` could not be read."""
+    """Rows of one kind in one run. `unchanged` was read and is as it was; `parked` could not be read; `withheld` may not be
+    kept."""
 
     read: int = 0
     inserted: int = 0
@@ -55,6 +56,7 @@ class Count:
     unchanged: int = 0
     vanished: int = 0
     parked: int = 0
+    withheld: int = 0
 
     def __add__(self, other: "Count") -> "Count":
         return Count(
@@ -64,6 +66,7 @@ class Count:
             self.unchanged + other.unchanged,
             self.vanished + other.vanished,
             self.parked + other.parked,
+            self.withheld + other.withheld,
         )
 
 

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     ESCALATE = "escalate"
     NAG = "nag"
     NOTICE = "notice"
+    SYNC = "sync"
+    """The one message that tells how a sync goes needs to be drawn."""
     ACKNOWLEDGE = "acknowledge"
     TELL_LEAFLY = "tell_leafly"
     WEBHOOK = "webhook"

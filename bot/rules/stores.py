@@ -7,6 +7,7 @@ from pydantic import Field
 from bot.rules.hours import StoreHours
 from bot.rules.lateness import Limits
 from bot.rules.order_values import Frozen
+from bot.rules.state_profiles import StateProfile
 
 
 class Origin(StrEnum):
@@ -31,6 +32,7 @@ class Store(Frozen):
     `location_id` and `import_id` are Flowhub's two ids of a location (apis.md 3.1); they are often equal.
 
     `mention` is a Slack user group's id ("S…"), "here" or "channel": who is called when an order stays late.
+    `state_profile` limits what is kept of its customers.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Store(Frozen):
     limits: Limits = Limits()
     nag_minutes: float = 10
     watch_pos: bool = True
+    state_profile: StateProfile = StateProfile.NONE
 
 
 class Credentials(Frozen):

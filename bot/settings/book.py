@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from bot.rules.addresses import is_web_address
 from bot.rules.hours import OpenHours, StoreHours
 from bot.rules.lateness import Limits
+from bot.rules.state_profiles import StateProfile
 from bot.rules.stores import Credentials, Store
 
 MOST_MINUTES = 60 * 24 * 14
@@ -52,6 +53,7 @@ class StoreSettings(BaseModel):
     limits: Limits = Limits()
     nag_minutes: float = Field(default=10, gt=0, le=MOST_MINUTES)
     watch_pos: bool = True
+    state_profile: StateProfile = StateProfile.NONE
 
     @field_validator("time_zone")
     @classmethod
@@ -128,6 +130,7 @@ class StoreSettings(BaseModel):
             limits=self.limits,
             nag_minutes=self.nag_minutes,
             watch_pos=self.watch_pos,
+            state_profile=self.state_profile,
         )
 
 

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import Misconfigured
 from bot.rules.addresses import is_web_address
 from bot.rules.customer_sync import Plan
+from bot.rules.retention import Retention
 from bot.settings.book import StoreBook
 
 PREFIX = "ORDERAHEAD_"
@@ -75,6 +76,15 @@ class Settings(BaseSettings):
     sync_nightly_days: int = Field(14, ge=1, le=365, description="days of sales that a night's sync reads again")
     sync_nightly_hour: int = Field(3, ge=0, le=23, description="the hour from which on the night's sync is due")
     sync_pages_per_second: float = Field(3, gt=0, le=17, description="pace of a sync, within the account's pace")
+    keep_unread_hours: float = Field(
+        24, gt=0, le=24 * 90, description="hours that records which could not be read are kept, sealed"
+    )
+    keep_contacts_days: float = Field(
+        7, gt=0, le=365, description="days that an order's contact is kept after it closed"
+    )
+    keep_customers_days: float = Field(
+        30, gt=0, le=365, description="days that a customer is kept after Flowhub has them no more"
+    )
     webhooks_to_private_addresses: bool = Field(
         False, description="allow storefront webhooks to addresses inside your own network"
     )
@@ -150,6 +160,13 @@ class Settings(BaseSettings):
             lookback_days=self.sync_lookback_days,
             nightly_days=self.sync_nightly_days,
             nightly_hour=self.sync_nightly_hour,
+        )
+
+    def retention(self) -> Retention:
+        return Retention(
+            unread=timedelta(hours=self.keep_unread_hours),
+            contacts=timedelta(days=self.keep_contacts_days),
+            customers=timedelta(days=self.keep_customers_days),
         )
 
     def store_book(self) -> StoreBook:

@@ -119,6 +119,15 @@ class Slack(People):
             if not cursor:
                 return None
 
+    async def send_file(self, user_id: str, message: Message, name: str, content: bytes) -> None:
+        """A file to one person, in their conversation with the app and nowhere else. Not repeated by the library."""
+        told = await self._answered(
+            self.once.chat_postMessage(channel=user_id, text=message.text, blocks=message.blocks)
+        )
+        # The conversation's own id is in that answer; asking for it otherwise takes a scope more.
+        where = str(told["channel"])
+        await self._answered(self.once.files_upload_v2(channel=where, filename=name, title=name, content=content))
+
     async def about_channel(self, channel: str) -> str:
         """What the bot may do in a channel. Raises Refused when it is not there, the bot is not in it, or may not look
         ("missing_scope")."""

@@ -162,3 +162,12 @@ class StaleProfileRow(SQLModel, table=True):
     __tablename__ = "stale_profiles"
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
+
+
+class ForgottenRow(SQLModel, table=True):
+    """A way to know somebody who asked to be forgotten: the print of an id, an address or a number under the account's key."""
+
+    __tablename__ = "forgotten"
+    account: str = Field(primary_key=True)
+    print: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    at: datetime = moment()

@@ -133,6 +133,8 @@ class Kept:
     state: str
     city: str
     postal_code: str
+    latitude: float | None
+    longitude: float | None
     consents_email: bool
     consents_sms: bool
     groups: tuple[str, ...]
@@ -185,6 +187,8 @@ def _kept(row: Any, key: DataKey, derived: Profile | None) -> Kept:
         state=row["state"],
         city=row["city"],
         postal_code=row["postal_code"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
         consents_email=row["consents_email"],
         consents_sms=row["consents_sms"],
         groups=tuple(json.loads(row["groups"])),

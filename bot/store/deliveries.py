@@ -279,12 +279,14 @@ async def oldest_due(tx: Tx) -> datetime | None:
     return (await tx.connection.execute(query)).scalar()
 
 
-async def sweep(tx: Tx, *, now: datetime, keep: timedelta) -> int:
+async def sweep(tx: Tx, *, now: datetime, keep: timedelta, keep_sealed: timedelta | None = None) -> int:
     """Delete what is done and old, and what rests sealed in rows that were given up long ago.
 
     Rows that guard a once-only step stay as long as their order may still change.
     """
-    given_up = and_(table.c.state == State.PARKED.value, table.c.due_at < now - keep, table.c.sealed != "")
+    given_up = and_(
+        table.c.state == State.PARKED.value, table.c.due_at < now - (keep_sealed or keep), table.c.sealed != ""
+    )
     await tx.connection.execute(update(table).where(given_up).values(sealed=""))
     query = delete(table).where(and_(table.c.state == State.DONE.value, table.c.due_at < now - keep))
     query = query.where(or_(table.c.kind != Kind.NOTICE.value, table.c.due_at < now - 10 * keep))

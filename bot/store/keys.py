@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Text, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel
@@ -71,10 +71,11 @@ class SealedColumn:
 
 
 def sealed_columns() -> Iterator[SealedColumn]:
-    """Every column that holds sealed values: those that are called so. The probes stay, each under its own key."""
+    """Every column that holds sealed values: those that are called so. The probes stay, each under its own key; bytes
+    are sealed with an account's data key, which is such a value itself."""
     for each in SQLModel.metadata.sorted_tables:
         for column in each.columns:
-            if column.name.startswith("sealed") and each is not table:
+            if column.name.startswith("sealed") and isinstance(column.type, Text) and each is not table:
                 (key,) = each.primary_key.columns
                 yield SealedColumn(each, key, column)
 

@@ -103,6 +103,11 @@ async def finish(tx: Tx, run_id: int, report: Report, *, since: datetime, now: d
     )
 
 
+async def is_under_way(tx: Tx, key: str, *, now: datetime) -> bool:
+    query = select(accounts.c.key).where(accounts.c.key == key, accounts.c.leased_until > now)
+    return (await tx.connection.execute(query)).first() is not None
+
+
 async def waive(tx: Tx, key: str, *, now: datetime) -> None:
     """An owner says that what the guard stopped is right: the next run may do it."""
     await tx.connection.execute(update(accounts).where(accounts.c.key == key).values(waived_at=now))

@@ -27,6 +27,7 @@ SCOPES: dict[str, set[str]] = {
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "files_upload_v2": {"files:write"},
     "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
@@ -88,7 +89,7 @@ class Listening(AsyncApp):
 def heard() -> dict[str, set[str]]:
     """What the real handlers listen to. Registering keeps the front and asks nothing of it."""
     app = Listening()
-    register(app, Front(office=cast(Any, None), intake=cast(Any, None), boards=cast(Any, None)))
+    register(app, Front(office=cast(Any, None), intake=cast(Any, None), boards=cast(Any, None), syncs=cast(Any, None)))
     return app.heard
 
 

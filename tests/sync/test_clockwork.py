@@ -10,15 +10,17 @@ from bot.app import Bot
 from bot.desk import Desk
 from bot.errors import Unavailable
 from bot.rules.deliveries import Kind
+from bot.rules.retention import BY_DEFAULT
 from bot.sandbox.wire import Fault
 from bot.store import deliveries, history, orders
 from sync import timetable
-from sync.housekeeping import CONTACTS_KEPT, OPEN_CONTACTS_KEPT, forget
+from sync.housekeeping import forget
 from sync.orders import OrderPoll
 from sync.watching import watch_pos
 from tests.stories.waiting import crossed
 from tests.world import World, all_words
 
+KEPT = BY_DEFAULT.contacts
 LONG = 3600.0
 """Seconds between runs that a test does not want to happen by themselves."""
 
@@ -45,7 +47,7 @@ async def test_contacts_are_erased_seven_days_after_the_close_and_not_before(any
     open_key = str((open_card.metadata or {})["event_payload"]["order_key"])
     closed_at = (await _order(bot, key)).closed_at
     assert closed_at is not None
-    for later, is_kept in ((CONTACTS_KEPT - timedelta(minutes=1), True), (CONTACTS_KEPT + timedelta(minutes=1), False)):
+    for later, is_kept in ((KEPT - timedelta(minutes=1), True), (KEPT + timedelta(minutes=1), False)):
         bot.desk.now = _standing_at(closed_at + later)
         await forget(bot.desk)
         async with bot.database.read() as tx:
@@ -63,7 +65,7 @@ async def test_the_contact_of_an_order_that_never_closes_is_erased_too(world: Wo
     key = str((card.metadata or {})["event_payload"]["order_key"])
     arrived_at = (await _order(bot, key)).arrived_at
     for later, is_kept in ((-timedelta(hours=1), True), (timedelta(hours=1), False)):
-        bot.desk.now = _standing_at(arrived_at + OPEN_CONTACTS_KEPT + later)
+        bot.desk.now = _standing_at(arrived_at + BY_DEFAULT.open_contacts + later)
         await forget(bot.desk)
         async with bot.database.read() as tx:
             assert bool(await orders.sealed_part(tx, key)) is is_kept
@@ -75,7 +77,7 @@ async def test_contacts_that_were_erased_cannot_be_revealed_and_the_person_is_to
     key = await sold_to(world, "luis")
     closed_at = (await _order(bot, key)).closed_at
     assert closed_at is not None
-    bot.desk.now = lambda: closed_at + CONTACTS_KEPT + timedelta(minutes=1)
+    bot.desk.now = lambda: closed_at + BY_DEFAULT.contacts + timedelta(minutes=1)
     await forget(bot.desk)
     world.flowhub.operator.reopen((await world.in_pos("Luis")).order_id)
     opened = await world.card("Luis M.", "(re-opened)", "Reveal contact")

@@ -123,7 +123,8 @@ async def walls(two: TwoWorkspaces) -> AsyncIterator[Walls]:
 def _heard() -> dict[str, set[str]]:
     """Every listener that the bot registers."""
     app = Listening()
-    register(app, Front(office=cast(Any, None), intake=cast(Any, None), boards=cast(Any, None)))
+    nothing = cast(Any, None)
+    register(app, Front(office=nothing, intake=nothing, boards=nothing, syncs=nothing))
     return app.heard
 
 

@@ -18,6 +18,14 @@ Json = dict[str, Any]
 Sent = tuple[str, Json]
 
 COMMAND_WORDS = {
+    "/customer": (
+        "",
+        "+1 303 555 0101",
+        "jonah.reed@example.com",
+        "forget 303 555 0102",
+        "export 303 555 0102",
+        "help",
+    ),
     "/orders": ("", "show A01", "A01", "cancel A01 customer", "cancel A01", "help"),
     "/flowhub": (
         *("status", "doctor", "rotate", "disconnect", "resume", "roles", "audit", "connect", "help"),

@@ -1,0 +1,20 @@
+"""How long each class of data is kept (field.md, P5)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Retention:
+    """`unread` is records as they came, sealed, that could not be read. `contacts` counts from when an order closed,
+    `open_contacts` from when one arrived that never closed. `customers` counts from when Flowhub had somebody no more;
+    `runs` is what syncs reported."""
+
+    unread: timedelta = timedelta(hours=24)
+    contacts: timedelta = timedelta(days=7)
+    open_contacts: timedelta = timedelta(days=60)
+    customers: timedelta = timedelta(days=30)
+    runs: timedelta = timedelta(days=90)
+
+
+BY_DEFAULT = Retention()
