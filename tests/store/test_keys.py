@@ -25,7 +25,15 @@ from tests.handlers.running import environment_of
 from tests.world import World
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-SEALED = ["deliveries.sealed", "drafts.sealed", "orders.sealed", "parked.sealed", "stores.sealed", "workspaces.sealed"]
+SEALED = [
+    "accounts.sealed_key",
+    "deliveries.sealed",
+    "drafts.sealed",
+    "orders.sealed",
+    "parked.sealed",
+    "stores.sealed",
+    "workspaces.sealed",
+]
 
 
 def settings_on(path: Path, **changed: str) -> Settings:
