@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.sandbox import Sandbox
 from bot.store import Database
@@ -16,6 +17,10 @@ from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
 from tests import canaries
 from tests.world import World
+
+# How long an example takes says how busy the machine is, and nothing about us.
+settings.register_profile("order ahead", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("order ahead")
 
 DATABASES = ("sqlite", "postgresql")
 
