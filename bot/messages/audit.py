@@ -1,5 +1,6 @@
 """The audit log, for owners: who did what to what, and when."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -73,10 +74,10 @@ def _line(entry: Entry, stores: Mapping[str, Store]) -> str:
     return f"• {at_day_and_time(entry.at)} {who}{deed}{_about(entry)}{where}{why}"
 
 
+SLACK_ID = re.compile(r"[UWSCG][A-Z0-9]{6,}")
+
+
 def _about(entry: Entry) -> str:
     """People, groups and channels are shown; an order's key tells nobody anything."""
     marks = {"U": "<@{}>", "W": "<@{}>", "S": "<!subteam^{}>", "C": "<#{}>", "G": "<#{}>"}
-    if not entry.what.isupper() or not entry.what.isalnum():
-        return ""
-    mark = marks.get(entry.what[:1])
-    return f" {mark.format(entry.what)}" if mark else ""
+    return f" {marks[entry.what[0]].format(entry.what)}" if SLACK_ID.fullmatch(entry.what) else ""
