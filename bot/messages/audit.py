@@ -74,7 +74,7 @@ def _line(entry: Entry, stores: Mapping[str, Store]) -> str:
     return f"• {at_day_and_time(entry.at)} {who}{deed}{_about(entry)}{where}{why}"
 
 
-SLACK_ID = re.compile(r"[UWSCG][A-Z0-9]{6,}")
+SLACK_ID = re.compile(r"[UWSCG][A-Z0-9]{5,}")
 
 
 def _about(entry: Entry) -> str:
