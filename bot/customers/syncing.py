@@ -16,12 +16,15 @@ from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
 from bot.customers.sharing import sharing_well
 from bot.desk import Desk
-from bot.errors import OrderAheadError, Refused
-from bot.rules.customer_sync import Plan, Report, RunKind, RunState, kind_due, period_of
+from bot.errors import OrderAheadError, Refused, Unavailable
+from bot.rules.customer_sync import Plan, Report, RunKind, RunState, SegmentSize, kind_due, period_of
+from bot.rules.segments.catalogue import STARTERS
+from bot.rules.segments.days import Asof
 from bot.rules.stores import Store
 from bot.store import sync_runs
 from bot.store.bulk import open_bulk
 from bot.store.customers import data_key
+from bot.store.segment_sizes import sizes
 from bot.store.sync_runs import Account
 
 log = structlog.get_logger("orderahead.customers")
@@ -112,10 +115,25 @@ async def sync(
             raise
     is_loaded = known.loaded_at is not None or (chosen is RunKind.FIRST and report.state is RunState.DONE)
     report = report.changed(seconds=round(time.monotonic() - began, 3), published=is_loaded)
+    report = report.changed(segments=await _segments(desk, stores, report, known))
     for what, unread in run.unread.items():
         await desk.park(account, f"flowhub {what}", unread)
     await _end(desk, run_id, report, since)
     return report
+
+
+async def _segments(desk: Desk, stores: list[Store], report: Report, known: Account) -> tuple[SegmentSize, ...]:
+    """The starters' sizes as they are now, in the account's first store's zone; who lapses by time alone is in them too."""
+    before = known.report.segments if known.report is not None else ()
+    if report.state is not RunState.DONE:
+        return before
+    asof = Asof(desk.now(), stores[0].hours.zone)
+    try:
+        found = await sizes(desk.database, report.account, [one.tree for one in STARTERS], asof)
+    except (Unavailable, SQLAlchemyError, OSError):
+        log.warning("segments could not be counted", account=report.account)
+        return before
+    return tuple(SegmentSize(one.name, size) for one, size in zip(STARTERS, found, strict=True))
 
 
 async def _first_began(desk: Desk, account: str, positions: dict[str, object], now: datetime) -> datetime:

@@ -128,9 +128,10 @@ def _customers_now(account: Account) -> CustomersNow | None:
     if account.loaded_at is None or account.good_at is None:
         return None
     good = account.report if account.report is not None and account.report.state is RunState.DONE else None
+    segments = account.report.segments if account.report is not None else ()
     if good is None:
-        return CustomersNow(account.good_at)
-    return CustomersNow(account.good_at, good.customers.inserted, good.customers.updated)
+        return CustomersNow(account.good_at, segments=segments)
+    return CustomersNow(account.good_at, good.customers.inserted, good.customers.updated, segments)
 
 
 def _fingerprint(view: Block) -> str:

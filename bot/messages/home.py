@@ -37,7 +37,7 @@ def home(boards: Sequence[Board], now: datetime, *, wanted_page: int = 0) -> Blo
     for board in boards[:MOST_STORES]:
         mine = [order for owner, order in on_page if owner is board]
         if mine or shown.number == 0:
-            blocks += [*_head(board), *_rows(board, mine, now), divider()]
+            blocks += [*_head(board), *_rows(board, mine, now), *_customers(board), divider()]
     if not boards:
         blocks = [
             header("No order desk yet"),
@@ -54,7 +54,7 @@ def _head(board: Board) -> list[Block]:
     counts = f"Today: {today.arrived} arrived · {today.finished} finished · {today.cancelled} cancelled"
     return [
         header(f"{board.store.name}: {counted(len(board.orders), 'open order')}"),
-        context(counts, _freshness(board), *_customers(board)),
+        context(counts, _freshness(board)),
     ]
 
 
@@ -67,13 +67,14 @@ def _freshness(board: Board) -> str:
     return f":large_green_circle: Flowhub data as of {_minute(board.read_at)}{watched}"
 
 
-def _customers(board: Board) -> list[str]:
+def _customers(board: Board) -> list[Block]:
+    """The last sync, and a line for each segment."""
     found = board.customers
     if found is None:
         return []
-    return [
-        f":busts_in_silhouette: Customers synced {_minute(found.synced_at)}: {found.new:,} new, {found.changed:,} changed"
-    ]
+    synced = f"Customers synced {_minute(found.synced_at)}: {found.new:,} new, {found.changed:,} changed"
+    lines = [f"*{one.size:,}*  {plain(one.name, 60)}" for one in found.segments]
+    return [context("\n".join([f":busts_in_silhouette: {synced}", *lines]))]
 
 
 def _minute(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from bot.rules.customer_sync import SegmentSize
 from bot.rules.order_values import Order
 from bot.rules.orders import Column, Status, column_of, known_status
 from bot.rules.stores import Store
@@ -20,11 +21,12 @@ class Today:
 
 @dataclass(frozen=True)
 class CustomersNow:
-    """The account's customers when they were last synced, and what that run found new and changed."""
+    """The account's customers when they were last synced, what that run found new and changed, and its segments."""
 
     synced_at: datetime
     new: int = 0
     changed: int = 0
+    segments: tuple[SegmentSize, ...] = ()
 
 
 @dataclass(frozen=True)

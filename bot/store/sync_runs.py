@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.rules.customer_sync import Count, Report, RunKind, RunState
+from bot.rules.customer_sync import Count, Report, RunKind, RunState, SegmentSize
 from bot.store.customer_rows import AccountRow, SyncCursorRow, SyncRunRow
 from bot.store.transaction import Tx
 
@@ -145,5 +145,6 @@ def _doc(report: Report) -> str:
 def _report(doc: str) -> Report:
     named = json.loads(doc)
     counts = {name: Count(**named[name]) for name in ("customers", "sales")}
-    states = {"kind": RunKind(named["kind"]), "state": RunState(named["state"])}
+    sizes = tuple(SegmentSize(*one) for one in named.get("segments", ()))
+    states = {"segments": sizes, "kind": RunKind(named["kind"]), "state": RunState(named["state"])}
     return Report(**{**named, **counts, **states, "started_at": datetime.fromisoformat(named["started_at"])})

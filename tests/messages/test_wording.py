@@ -13,6 +13,7 @@ from bot.messages.order_lists import one_order, open_orders, orders_help
 from bot.messages.parts import Block, Message
 from bot.rules.audit import Deed
 from bot.rules.boards import Board, CustomersNow, Today, in_order
+from bot.rules.customer_sync import SegmentSize
 from bot.rules.exposure import Exposure
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
@@ -177,8 +178,14 @@ def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
     assert as_read(message) == snapshot
 
 
+SIZES = (SegmentSize("No order in the past 60 days", 412), SegmentSize("Spent more than $100", 12_034))
 BOARD = Board(
-    DOWNTOWN, in_order(MIXED), Today(12, 3, 1), read_at=NOON, watched_at=NOON, customers=CustomersNow(NOON, 3, 1204)
+    DOWNTOWN,
+    in_order(MIXED),
+    Today(12, 3, 1),
+    read_at=NOON,
+    watched_at=NOON,
+    customers=CustomersNow(NOON, 3, 1204, SIZES),
 )
 UPTOWN = DOWNTOWN.model_copy(update={"key": "uptown", "name": "Green Mesa Uptown"})
 

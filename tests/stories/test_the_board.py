@@ -96,3 +96,10 @@ async def test_a_cards_history_is_a_shortcut_away(world: World) -> None:
     assert "Received from" in words_of(view)
     assert says(card, "Jonah R.")
     assert all_words(card)
+
+
+async def test_the_board_says_when_customers_were_synced_and_how_the_segments_are(any_world: World) -> None:
+    world = any_world
+    await world.start_bot(sync_every=3600)
+    await world.slack.open_home(world.manager)
+    await board(world, world.manager, "Customers synced", "No order in the past 60 days", "Spent more than $100")
