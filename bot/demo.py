@@ -16,6 +16,8 @@ from bot.sandbox.story import SCENES, Story, tally
 from bot.settings import load
 
 QUICK_CLOCKS = {"seen_minutes": 0.4, "mention_after_minutes": 0.2}
+AN_HOUR_SECONDS = 60
+"""Customers are synced each minute: an hour of the demo's day."""
 QUICKER_CLOCKS = {"seen_minutes": 0.03, "mention_after_minutes": 0.03}
 
 
@@ -63,6 +65,7 @@ class Demo:
             stores=without_uptown,
             order_poll_seconds=0.5 if self._fast else 3,
             pos_watch_seconds=0.5 if self._fast else 3,
+            sync_every=AN_HOUR_SECONDS,
         )
         self._bot = Bot(load(environment))
         await self._bot.start()

@@ -85,6 +85,8 @@ async def take(browser: Browser, demo: Demo) -> None:
     console = await visits.open(f"{demo.page}?as={me}#/app/home", size=MIDDLE, now=now)
     await expect(console.page.get_by_role("heading", name="Riverside: 1 open order")).to_be_visible()
     await expect(console.page.locator(".block").filter(has_text="Walt K.")).to_contain_text("Late")
+    # The first load of customers takes its time: it keeps to a pace that leaves Flowhub to the orders.
+    await expect(console.page.get_by_text("Spent more than $100").first).to_be_visible(timeout=60_000)
     await save(console.page, "board")
 
     console = await visits.open(f"{demo.page}?as={me}", size=NARROW, scale=2, now=now)
