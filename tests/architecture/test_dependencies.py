@@ -20,7 +20,7 @@ IMPORT_NAMES = {
     "fastapi-offline": "fastapi_offline", "python-liquid": "liquid",
 }  # fmt: skip
 NEEDED_BY_OTHERS = {
-    "aiosqlite": "SQLAlchemy's SQLite driver", "asyncpg": "SQLAlchemy's PostgreSQL driver",
+    "asyncpg": "SQLAlchemy's PostgreSQL driver",
     "httptools": "uvicorn's fast parser", "rich": "typer's help", "sqlalchemy": "beneath sqlmodel",
     "tzdata": "zones where the system has none",
 }  # fmt: skip

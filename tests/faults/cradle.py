@@ -9,7 +9,6 @@ status.
 import os
 import sys
 
-import aiosqlite  # noqa: F401
 import alembic.command  # noqa: F401
 import asyncpg  # noqa: F401
 import uvloop  # noqa: F401
