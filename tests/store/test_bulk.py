@@ -212,11 +212,13 @@ async def test_whoever_is_alone_lets_those_before_commit_and_those_after_wait(tm
     async def write(name: str) -> None:
         async with database.write() as tx:
             await stores.put(tx, store, Credentials(), now=NOW)
-        order.append(name)
+            order.append(name)
 
     async def alone() -> None:
         async with database.alone():
             order.append("alone")
+            async with database.read() as tx:
+                assert len(await stores.all_stores(tx)) == 1  # what was written before is committed
             for _ in range(5):
                 await asyncio.sleep(0)
 

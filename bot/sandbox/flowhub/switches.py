@@ -91,7 +91,7 @@ class Switches:
     big_pages_fail: bool = True
     pages_over_fail: int | None = None
     """Pages of more rows than this are a 500, over any range."""
-    unservable_ids: frozenset[str] = frozenset()
+    unservable_ids: tuple[str, ...] = ()
     """A page that would hold one of these customers or sales is a 500."""
     pages_lose_rows: int = 0
     """So many rows are missing between one page and the next, as when rows go while somebody reads."""
