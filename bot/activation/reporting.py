@@ -6,7 +6,7 @@ from bot.deliveries.resting import PAUSED
 from bot.desk import Desk
 from bot.rules.status import StoreStatus
 from bot.rules.stores import StoreState
-from bot.store import orders, rows_of_a_store, stores
+from bot.store import orders, rows_of_a_store, stores, sync_runs
 
 
 async def statuses(desk: Desk, workspace: str) -> list[StoreStatus]:
@@ -18,6 +18,7 @@ async def statuses(desk: Desk, workspace: str) -> list[StoreStatus]:
             if one.store.workspace == workspace and one.state is not StoreState.REMOVED
         ]
         counts = {one.store.key: len(await orders.open_orders(tx, one.store.key)) for one in known}
+        synced = {one.store.account: (await sync_runs.account(tx, one.store.account)).good_at for one in known}
         problems = {one.store.key: await rows_of_a_store.problems(tx, one.store.key) for one in known}
     found = []
     for one in known:
@@ -37,7 +38,7 @@ async def statuses(desk: Desk, workspace: str) -> list[StoreStatus]:
                 data_as_of=desk.answered_at.get(key),
                 polled_at=desk.polled_at.get(key),
                 told_at=desk.heard_at.get(key),
-                synced_at=desk.watched_at.get(key),
+                synced_at=synced[store.account],
                 token_age=timedelta(seconds=age) if age is not None else None,
                 problems=tuple(dict.fromkeys(trouble)),
                 postbacks_reach_us=bool(desk.public_url),

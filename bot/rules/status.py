@@ -21,7 +21,7 @@ class StoreStatus:
     told_at: datetime | None = None
     """When Flowhub last told of an order by itself: the last postback."""
     synced_at: datetime | None = None
-    """When the point of sale was last read."""
+    """When the last sync of customers that ended well began."""
     token_age: timedelta | None = None
     problems: tuple[str, ...] = ()
     postbacks_reach_us: bool = True
