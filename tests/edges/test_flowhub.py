@@ -92,7 +92,7 @@ async def test_pages_smaller_than_asked_for_are_read_to_their_end(
         sandbox.flowhub.operator.walk_in_sale("downtown", [("Yuzu Seltzer", 1)])
     _, park = parking()
     store = sandbox.shop.store("downtown")
-    sales = await flowhubs.account(credentials).sales(store.import_id, TODAY, TODAY + DAY, park)
+    sales = await flowhubs.account(credentials).sales(store.import_id, TODAY - DAY, TODAY + DAY, park)
     assert len({sale.ids for sale in sales}) == len(sales) >= 9
 
 
