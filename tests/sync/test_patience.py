@@ -46,7 +46,7 @@ async def test_what_can_not_be_asked_is_told_and_leaves_nothing_under_way() -> N
         if question == 0:
             raise LookupError
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         finally:
             ended.append(question)
 
