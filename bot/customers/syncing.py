@@ -18,10 +18,11 @@ from bot.customers.sharing import sharing_well
 from bot.desk import Desk
 from bot.errors import OrderAheadError, Refused, Unavailable
 from bot.rules.customer_sync import Plan, Report, RunKind, RunState, SegmentSize, kind_due, period_of
+from bot.rules.occasions import Watched
 from bot.rules.segments.catalogue import STARTERS
 from bot.rules.segments.days import Asof
 from bot.rules.stores import Store
-from bot.store import sync_runs
+from bot.store import automations, sync_runs
 from bot.store.bulk import open_bulk
 from bot.store.customers import data_key
 from bot.store.segment_sizes import sizes
@@ -99,6 +100,7 @@ async def sync(
             is_waived=known.waived_at is not None,
             keeping=keeping,
             settle=partial(settle, desk, account),
+            watch=partial(_watched, desk, account),
         )
         try:
             async with _leased(desk, account, run_id, run):
@@ -134,6 +136,12 @@ async def _segments(desk: Desk, stores: list[Store], report: Report, known: Acco
         log.warning("segments could not be counted", account=report.account)
         return before
     return tuple(SegmentSize(one.name, size) for one, size in zip(STARTERS, found, strict=True))
+
+
+async def _watched(desk: Desk, account: str) -> Watched | None:
+    """Thresholds that automations wait for; a first load asks for none, because what it finds was so before."""
+    async with desk.database.read() as tx:
+        return await automations.watched(tx, account, at=desk.now())
 
 
 async def _first_began(desk: Desk, account: str, positions: dict[str, object], now: datetime) -> datetime:

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from bot.errors import Unavailable
+from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
 from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 
@@ -110,6 +111,9 @@ class SqliteBulk(Bulk):
                         AND sale_id IN (SELECT sale_id {some} UNION SELECT original_id {some} AND original_id <> '')""",
                 (self.account,),
             )
+        if self.watched and table is CUSTOMERS and (query := crossing.points_that_cross(self.watched, some)):
+            found = connection.execute(query).fetchall()
+            crossing.note(connection, self.account, iter(found), self.as_stored(self.watched.at))
         connection.execute(
             f"INSERT INTO main.{table.name} ({table.listed}) SELECT {table.listed} {some} "
             f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
@@ -190,6 +194,9 @@ class SqliteBulk(Bulk):
         differs = " OR ".join(f'"{one}" IS NOT excluded."{one}"' for one in PROFILES.columns)
 
         def work(connection: sqlite3.Connection) -> int:
+            if self.watched:
+                at = self.as_stored(self.watched.at)
+                crossing.note_profiles(connection, self.account, self.watched, rows, at)
             changed = connection.executemany(f"{_upsert(PROFILES)} WHERE {differs}", rows).rowcount
             connection.executemany(
                 "DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", [(self.account, one) for one in of]
