@@ -2,7 +2,3 @@
 
 Whatever follows is done for staff, or told to the owner's own tool. Nothing goes to a customer.
 """
-
-from bot.automations.looking import look
-
-__all__ = ["look"]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from bot.automations.firing import Occurred, fire
-from bot.customers.syncing import accounts_of
 from bot.desk import Desk
 from bot.rules.automations import Happened, Happening, birthday_in_week
 from bot.rules.stores import Store
@@ -27,13 +26,8 @@ MOVES, BIRTHDAYS = "moves", "birthdays"
 ENDED = "ended"
 
 
-async def look(desk: Desk) -> None:
-    """All accounts, as far as there is something to look at."""
-    for account, stores in accounts_of(desk).items():
-        await look_at(desk, account, stores)
-
-
 async def look_at(desk: Desk, account: str, stores: Sequence[Store]) -> None:
+    """An account, as far as there is something to look at."""
     async with desk.database.read() as tx:
         waiting = await automations.working(tx, account)
     kinds = {one.automation.trigger.happened for one in waiting}
@@ -83,7 +77,7 @@ async def _moves(desk: Desk, account: str, store: Store) -> bool:
         await automations.working(tx, account, lock=True)
         found = await _next_moves(tx, account, most=AT_ONCE)
         if found:
-            await automations.put_position(tx, account, MOVES, str(found[-1][0]))
+            await automations.put_position(tx, account, MOVES, str(found[-1].id))
         happened = [
             Occurred(
                 Happening(
@@ -94,14 +88,14 @@ async def _moves(desk: Desk, account: str, store: Store) -> bool:
                     segment_keys=frozenset({one.segment_key}),
                 )
             )
-            for _, one in found
+            for one in found
             if one.fh_id
         ]
         await fire(tx, desk, account, happened, now=desk.now())
     return len(found) == AT_ONCE
 
 
-async def _next_moves(tx: Tx, account: str, *, most: int) -> list[tuple[int, Moved]]:
+async def _next_moves(tx: Tx, account: str, *, most: int) -> list[Moved]:
     """From the last one that was looked at, and none from before the first automation was switched on."""
     waiting = await automations.working(tx, account, [Happened.ENTERED, Happened.LEFT])
     since = [one.since for one in waiting if one.since is not None]

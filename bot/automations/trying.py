@@ -105,7 +105,7 @@ async def _happenings(desk: Desk, automation: Automation, store: Store, stores: 
                     store.hours.local(one.at).date(),
                     segment_keys=frozenset({one.segment_key}),
                 )
-                for _, one in moved
+                for one in moved
                 if one.fh_id
             ]
 

@@ -151,9 +151,9 @@ async def looked_at(tx: Tx, numbers: Collection[int]) -> None:
 
 async def moves_after(
     tx: Tx, account: str, number: int, *, of: Collection[str], since: datetime, most: int
-) -> list[tuple[int, Moved]]:
-    """Who moved into or out of these segments, by number, the oldest first. An account's moves are written one after the
-    other, so that none can turn up behind a number that was read."""
+) -> list[Moved]:
+    """Who moved into or out of these segments since then, from behind this number on. An account's moves are written one
+    after the other, so that none can turn up behind a number that was read."""
     query = select(movements).where(
         movements.c.account == account,
         movements.c.segment_key.in_(sorted(of)),
@@ -161,7 +161,7 @@ async def moves_after(
         movements.c.id > number,
     )
     rows = (await tx.connection.execute(query.order_by(movements.c.id).limit(most))).mappings()
-    return [(row["id"], Moved(row["segment_key"], row["fh_id"], row["at"], row["entered"], row["why"])) for row in rows]
+    return [Moved(row["segment_key"], row["fh_id"], row["at"], row["entered"], row["why"], row["id"]) for row in rows]
 
 
 async def position(tx: Tx, account: str, scope: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.automations import look
 from bot.rules.automations import Automation
 from bot.rules.profiles import Profile
 from bot.sandbox import Sandbox
 from bot.sandbox.shop import Customer
 from bot.store import Database, automations, customers
+from sync.automations import look_for_occasions
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 
 FIRINGS = "SELECT fh_id, is_dry, action FROM firings ORDER BY at, key"
@@ -45,7 +45,7 @@ class Shop:
         await self.floor.run()
 
     async def look(self) -> None:
-        await look(self.floor.desk)
+        await look_for_occasions(self.floor.desk)
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         async with self.floor.desk.database.read() as tx:

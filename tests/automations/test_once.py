@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from bot.automations import look
 from bot.rules.automations import (
     WELCOME,
     WIN_BACK,
@@ -19,6 +18,7 @@ from bot.rules.automations import (
 )
 from bot.store import automations, segments
 from bot.store.segments import Moved
+from sync.automations import look_for_occasions
 from tests.automations.conftest import FIRINGS, NOTED, WANTED, Shop
 from tests.customers.shop_floor import ACCOUNT, desk_of
 
@@ -86,7 +86,7 @@ async def test_two_replicas_fire_once(shop: Shop) -> None:
     floor = shop.floor
     other = desk_of(floor.desk.database, floor._http, url="http://nowhere.test", auth_url="http://nowhere.test")
     await other.load_stores()
-    await asyncio.gather(*[look(desk) for desk in (floor.desk, other, floor.desk, other)])
+    await asyncio.gather(*[look_for_occasions(desk) for desk in (floor.desk, other, floor.desk, other)])
     assert len(await shop.rows(FIRINGS)) == 1
     assert len(await shop.rows(WANTED)) == 1
 

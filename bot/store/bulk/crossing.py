@@ -4,13 +4,12 @@ Costs nothing while nobody waits for one.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.rules.automations import Measure
 from bot.rules.occasions import Watched
-from bot.store.bulk.tables import PROFILES
-from bot.store.bulk.way_in import Packed
+from bot.store.bulk.tables import CUSTOMERS, PROFILES, BulkTable
+from bot.store.bulk.way_in import Bulk, Packed
 
 Crossed = tuple[str, str, int, int]
 """A customer, a measure, its number before and after."""
@@ -47,18 +46,25 @@ def points_that_cross(watched: Watched, some: str) -> str:
     )
 
 
-def note_profiles(
-    connection: sqlite3.Connection, account: str, watched: Watched, rows: Sequence[Packed], at: Any
-) -> None:
+def note_profiles(connection: sqlite3.Connection, bulk: Bulk, rows: Sequence[Packed]) -> None:
     """On SQLite, before the rows are written."""
+    if bulk.watched is None:
+        return
     before: dict[str, Sequence[int]] = {}
     ids = [row[_ID] for row in rows]
     for begin in range(0, len(ids), AT_ONCE):
         some = ids[begin : begin + AT_ONCE]
         sql = f"{BEFORE} ? AND fh_id IN ({', '.join('?' * len(some))})"
-        before |= {fh_id: numbers for fh_id, *numbers in connection.execute(sql, [account, *some])}
-    note(connection, account, of_profiles(watched, rows, before), at)
+        before |= {fh_id: numbers for fh_id, *numbers in connection.execute(sql, [bulk.account, *some])}
+    _note(connection, bulk, bulk.watched, of_profiles(bulk.watched, rows, before))
 
 
-def note(connection: sqlite3.Connection, account: str, crossed: Iterator[Crossed], at: Any) -> None:
-    connection.executemany(f"{INSERT} (?, ?, ?, ?, ?, ?)", [(account, *one, at) for one in crossed])
+def note_points(connection: sqlite3.Connection, bulk: Bulk, table: BulkTable, some: str) -> None:
+    """On SQLite, before what is staged is written. Points are in the customer's record."""
+    if table is CUSTOMERS and bulk.watched is not None and (query := points_that_cross(bulk.watched, some)):
+        _note(connection, bulk, bulk.watched, connection.execute(query).fetchall())
+
+
+def _note(connection: sqlite3.Connection, bulk: Bulk, watched: Watched, crossed: Iterable[Crossed]) -> None:
+    at = bulk.as_stored(watched.at)
+    connection.executemany(f"{INSERT} (?, ?, ?, ?, ?, ?)", [(bulk.account, *one, at) for one in crossed])

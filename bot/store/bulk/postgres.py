@@ -100,6 +100,10 @@ class PostgresBulk(Bulk):
                     ON CONFLICT DO NOTHING""",
                 self.account,
             )
+        elif self.notes_changes:
+            await raw.execute(
+                f"INSERT INTO changed_customers SELECT DISTINCT account, fh_id {some} ON CONFLICT DO NOTHING"
+            )
         if self.watched and table is CUSTOMERS and (query := crossing.points_that_cross(self.watched, some)):
             await self._note(raw, self.watched, map(tuple, await raw.fetch(query)))
         await raw.execute(
@@ -145,6 +149,8 @@ class PostgresBulk(Bulk):
                     "AND customer_id <> '' ON CONFLICT DO NOTHING",
                     *(self.account, list(ids)),
                 )
+            else:
+                await self._note_changed(raw, ids)
             sql = f"UPDATE {table.name} SET vanished_at = $3 WHERE {these}"
             await raw.execute(sql, self.account, list(ids), at)
 
@@ -182,7 +188,13 @@ class PostgresBulk(Bulk):
             await raw.execute(
                 "DELETE FROM stale_profiles WHERE account = $1 AND fh_id = ANY($2)", self.account, list(of)
             )
+            await self._note_changed(raw, of)
         return int(answer.rpartition(" ")[2])
+
+    async def _note_changed(self, raw: Any, customers: Sequence[str]) -> None:
+        if self.notes_changes:
+            sql = "INSERT INTO changed_customers SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING"
+            await raw.execute(sql, self.account, list(customers))
 
     async def _note(self, raw: Any, watched: Watched, crossed: Iterable[crossing.Crossed]) -> None:
         rows = [(self.account, *one, watched.at) for one in crossed]

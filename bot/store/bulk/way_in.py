@@ -37,6 +37,9 @@ class Bulk(ABC):
         self.account = account
         self.watched: Watched | None = None
         """Thresholds that somebody waits for: whatever passes one is noted when it is published or derived."""
+        self.notes_changes = True
+        """Whether whose data is written is marked as changed, for the segments; a first load need not, because all are counted
+        after it."""
 
     @abstractmethod
     def as_stored(self, moment: datetime | None) -> Any:
