@@ -1,6 +1,7 @@
 """The scenes. Each is a sentence for the page and the acts that make it true; each ends when it can be seen in Slack."""
 
 from bot.sandbox.sandbox import BUDTENDER, MANAGER, OWNER
+from bot.sandbox.story.regulars import a_regular_is_recognised
 from bot.sandbox.story.teller import Day, Scene
 from bot.sandbox.wire import Fault
 
@@ -233,4 +234,5 @@ SCENES: tuple[Scene, ...] = (
         bad_weather,
     ),
     ("Two deliveries go wrong.", failed_deliveries),
+    ("Theo has regulars recognised, and Tessa orders again: her card says so.", a_regular_is_recognised),
 )
