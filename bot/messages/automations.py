@@ -12,6 +12,7 @@ from bot.messages.parts import (
     confirm,
     context,
     counted,
+    fitting,
     money,
     plain,
     section,
@@ -19,8 +20,9 @@ from bot.messages.parts import (
 from bot.rules.automations import Action, Automation, Happened, Measure, Trigger
 
 LONGEST_POST = 2_000
-MOST_SHOWN = 12
+MOST_SHOWN = 20
 """Automations in a list: each takes two blocks, and Slack takes fifty."""
+LIST_BYTES = 9_500
 SUBCOMMANDS = {
     "new": "make one",
     "edit NAME": "change one",
@@ -63,11 +65,12 @@ def automation_list(
     blocks = [section(f"*Automations*{where}. What they do is done for staff; nothing goes to a customer.")]
     if done:
         blocks.append(section(done))
-    for one in listed[:MOST_SHOWN]:
-        blocks += _entry(one, segments)
-    if len(listed) > MOST_SHOWN:
-        rest = ", ".join(plain(one.automation.name, 60) for one in listed[MOST_SHOWN:][:20])
-        blocks.append(context(f"And {len(listed) - MOST_SHOWN} more: {rest}. `/automations edit NAME` opens one."))
+    entries = [_entry(one, segments) for one in listed[:MOST_SHOWN]]
+    shown = fitting([str(entry) for entry in entries], LIST_BYTES)
+    blocks += [block for entry in entries[:shown] for block in entry]
+    if more := len(listed) - shown:
+        rest = ", ".join(plain(one.automation.name, 40) for one in listed[shown:][:5])
+        blocks.append(context(f"And {more} more, such as {rest}. `/automations edit NAME` opens one."))
     blocks.append(context("`/automations new` makes another one · `/automations help`"))
     return Message(
         text=f"Automations: {counted(sum(one.automation.is_on for one in listed), 'is', 'are')} on.", blocks=blocks
@@ -130,7 +133,8 @@ def threshold_words(trigger: Trigger) -> str:
 def post(name: str, text: str) -> Message:
     """`text` is mrkdwn that can't mention."""
     shown = text if len(text) <= LONGEST_POST else clipped(text, LONGEST_POST)
-    return Message(text=plain(name, 60), blocks=[section(shown), context(f":zap: {plain(name, 60)}")])
+    called = plain(name, 60) or "An automation"
+    return Message(text=called, blocks=[section(shown), context(f":zap: {called}")])
 
 
 def forgotten_post() -> Message:

@@ -114,7 +114,8 @@ def read(
         wrong[Field.CAP] = f"A number from 1 to {MOST_A_DAY:,} is needed."
     if typed.post_at and typed.post_at not in stores:
         wrong[Field.POST_AT] = "This store is no longer set up here."
-    if not typed.template.strip():
+    template = "\n".join(printable(line) for line in typed.template.splitlines())
+    if not template.strip():
         wrong[Field.TEMPLATE] = "The text is empty."
     if wrong or happened is None or action is None or cap is None:
         return None, wrong
@@ -123,7 +124,7 @@ def read(
         name=name,
         trigger=trigger,
         action=action,
-        template=typed.template,
+        template=template,
         is_on=typed.state in {Wanted.ON, Wanted.DRY},
         dry_run=typed.state == Wanted.DRY,
         daily_cap=cap // 100,
