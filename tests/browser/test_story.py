@@ -26,7 +26,13 @@ async def test_a_paused_story_waits_and_goes_on_when_told(demo: Demo, visits: Vi
     # The world itself does not stand still meanwhile.
     await console.order("Place an order on Leafly")
     await expect(console.card("Maya A.", "Claim")).to_be_visible()
-    assert demo.story.told() | {"caption": ""} == {"state": "paused", "step": 1, "of": len(SCENES), "caption": "", "speed": 4}
+    assert demo.story.told() | {"caption": ""} == {
+        "state": "paused",
+        "step": 1,
+        "of": len(SCENES),
+        "caption": "",
+        "speed": 4,
+    }
     await expect(console.card("Jonah R.")).to_have_count(0)
 
     await go_on.click()
