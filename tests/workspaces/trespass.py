@@ -26,6 +26,15 @@ COMMAND_WORDS = {
         "export 303 555 0102",
         "help",
     ),
+    "/segments": (
+        "",
+        "show lapsed_60",
+        "members spent_100",
+        "edit new_30",
+        "archive more_than_once",
+        "copy spent_100",
+        "new",
+    ),
     "/orders": ("", "show A01", "A01", "cancel A01 customer", "cancel A01", "help"),
     "/flowhub": (
         *("status", "doctor", "rotate", "disconnect", "resume", "roles", "audit", "connect", "help"),
@@ -36,7 +45,9 @@ LIVES_ELSEWHERE = {"app_uninstalled", "tokens_revoked"}
 """Events that end the sender's own installation: test_installing.py shows that the other one stays."""
 
 
-IN_MODALS_ONLY = {"another_account"}
+IN_MODALS_ONLY = {
+    *("another_account", "segment_how", "segment_field", "segment_part", "segment_group", "segment_up"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,8 @@ class Trespasser:
             "account": "green-mesa",
             "location": self.keys.locations[0],
             "role": ("MANAGER", "LEAD")[choice],
+            "operator": "is",
+            "value": "yes",
         }
         words = {"short_id": "A01", "name": "harbor lane", "more": "why not", "why": "why not", "leafly_key": ""}
         words |= dict.fromkeys(("client_id", "key", "order_ahead_client_id", "order_ahead_token"), "nothing")
