@@ -36,6 +36,10 @@ class Act(StrEnum):
     SYNC_ANYWAY = "let a stopped sync go on"
     FORGET = "forget customers"
     EXPORT = "export customers"
+    SEGMENTS = "look at segments"
+    CHANGE_SEGMENTS = "make and change segments"
+    MEMBERS = "see who is in a segment"
+    MEMBERS_FILE = "take a segment's members as a file"
     AUTOMATIONS = "set up automations"
     AUTOMATION_WEBHOOK = "let automations tell another tool"
 
@@ -61,6 +65,10 @@ LEAST_ROLE: dict[Act, Role] = {
     Act.SYNC_ANYWAY: Role.OWNER,
     Act.FORGET: Role.OWNER,
     Act.EXPORT: Role.OWNER,
+    Act.SEGMENTS: Role.LEAD,
+    Act.CHANGE_SEGMENTS: Role.MANAGER,
+    Act.MEMBERS: Role.MANAGER,
+    Act.MEMBERS_FILE: Role.OWNER,
     Act.AUTOMATIONS: Role.MANAGER,
     Act.AUTOMATION_WEBHOOK: Role.OWNER,
 }
@@ -70,7 +78,7 @@ ANYWHERE = frozenset({Act.LOOK, Act.STATUS, Act.DOCTOR, Act.CONNECT})
 """Where these are done for no store in particular, the role at any store of the workspace will do; the others then need a
 role in all of them."""
 
-IN_EVERY_STORE = frozenset({Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.AUTOMATION_WEBHOOK})
+IN_EVERY_STORE = frozenset({Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.MEMBERS_FILE, Act.AUTOMATION_WEBHOOK})
 """Customers belong to a whole Flowhub organisation. These acts take the role at each of its stores, the other acts about
 customers at one of them."""
 
