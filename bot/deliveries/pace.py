@@ -71,6 +71,10 @@ def workers_of(lane: str) -> int:
     return WORKERS.get(kind_of(lane), 1)
 
 
+LEASED_WITH_ITS_CAUSE = frozenset({"post"})
+"""Lanes whose next call is leased in the transaction that made it due, if they are idle: people wait for a post, and a lease
+of its own would be one more wait for the disk."""
+
 AT_ONCE = {"intake": 4}
 """Working in an order waits for nobody outside: more at once are not done sooner, and keep new orders from being accepted."""
 HARDLY_A_LIMIT = 1000
