@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from bot.sandbox.slack import Message
-from bot.sandbox.wire import WireEntry
 from tests.conftest import new_postgres_database
 from tests.faults.acts import ITEMS
+from tests.faults.doorway import doorway
 from tests.faults.record import cards_by_order
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
@@ -105,21 +105,18 @@ class TestALockedFile:
         await all_is_told(world.slack, bot.database)
 
     async def test_a_card_that_was_posted_meanwhile_is_not_posted_again(self, world: World, lock: Lock) -> None:
-        bot = await world.start_bot()
-
-        def take(entry: WireEntry) -> None:
-            if entry.path == POST:
-                world.slack.wire.listeners.remove(take)
-                lock.take_now()
-
-        world.slack.wire.listeners.append(take)
-        await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
-        await world.card("Jonah R.")
-        refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
-        assert refused.status == 503
-        lock.let_go()
-        await all_is_told(world.slack, bot.database)
-        assert len(world.cards()) == 1
+        async with doorway(world.sandbox.urls["slack"]) as way:
+            bot = await world.start_bot(slack_api_url=f"{way.url}/api/")
+            posted = way.hold(POST)
+            await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
+            await posted.made.wait()
+            await lock.take()
+            posted.let_go.set()
+            refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
+            assert refused.status == 503
+            lock.let_go()
+            await all_is_told(world.slack, bot.database)
+            assert len(world.cards()) == 1
 
 
 class TestAPostgresThatGoesAway:
