@@ -17,16 +17,14 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
-from bot.desk.health import flowhub_failed
 from bot.desk.leaving import workspace_left
-from bot.errors import Misconfigured, Unauthorised
+from bot.errors import Misconfigured
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
 from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.outgoing import http_client
 from bot.reaching import Reach
-from bot.rules.deliveries import Delivery, Kind
 from bot.settings import Settings
 from bot.slack import TIMEOUT_SECONDS
 from bot.slack_door import INSTALL_PATH, SlackDoor, install_flow
@@ -85,7 +83,6 @@ class Bot:
             runners(office),
             now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
-            on_unauthorised=self._on_unauthorised,
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
@@ -150,11 +147,6 @@ class Bot:
             await stores.remove_others(tx, [store.key for store, _ in self._book], now=self.desk.now())
             await settle_with_connected(tx, self._book)
         await self.desk.load_stores()
-
-    async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
-        log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)
-        if delivery.kind in {Kind.PLACE, Kind.ASK_STATUS} and delivery.store_key in self.desk.stores:
-            await flowhub_failed(self.desk, self.desk.store(delivery.store_key), problem)
 
     def _say_what_cannot_work(self) -> None:
         if self.workspaces.are_many:

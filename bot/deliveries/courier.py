@@ -46,14 +46,12 @@ class Courier:
         *,
         now: Callable[[], datetime],
         alone: bool,
-        on_unauthorised: Callable[[Delivery, Unauthorised], Awaitable[None]] | None = None,
     ) -> None:
         """`alone` says that no other process works this database, so that every lease found at start is a dead one's."""
         self._database = database
         self._runners = runners
         self._now = now
         self._alone = alone
-        self._on_unauthorised = on_unauthorised
         self._lanes: dict[str, Lane] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
@@ -213,8 +211,8 @@ class Courier:
         except Unavailable as problem:
             return self._again(delivery, problem)
         except Unauthorised as problem:
-            if self._on_unauthorised is not None:
-                await self._on_unauthorised(delivery, problem)
+            kind, store = delivery.kind.value, delivery.store_key
+            log.error("credentials do not work", kind=kind, store=store, why=problem.sentence)
             waiting = waits(delivery, self._now() + UNAUTHORISED_WAIT, problem.sentence)
             # The others in this lane use the same credentials: one call a minute finds out whether they work again.
             return replace(waiting, called=True, pause_seconds=UNAUTHORISED_WAIT.total_seconds())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -37,6 +38,14 @@ class Resting:
     since: datetime | None
 
 
+class Door(StrEnum):
+    """A part of a store's Flowhub that may fail while another works: Order Ahead has credentials of its own."""
+
+    ORDER_AHEAD = "order ahead"
+    INVENTORY = "inventory"
+    SALES = "sales"
+
+
 @dataclass(eq=False)
 class Question:
     """A question about an order's status that is under way. Alone: no other was, from its beginning to now."""
@@ -63,6 +72,8 @@ class Desk:
     """Stores that are paused or removed: what they left behind can still be named, and nothing is done for them."""
     failing_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose Flowhub has not answered since then, by our own watch; the database knows who has been told."""
+    failed_at: dict[str, dict[Door, datetime]] = field(default_factory=dict)
+    """When which of a store's doors at Flowhub last failed and has not answered since."""
     closed_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose channel can't be written to since then; the same holds."""
     questions: dict[str, list[Question]] = field(default_factory=dict)

@@ -82,7 +82,7 @@ class TestWhatGoesWrong:
     async def test_a_closed_place_costs_one_call_for_all_that_waits_for_it(
         self, post_round: Round, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(seconds=0.5))
+        monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(minutes=1))
         closed = True
 
         async def react(delivery: Delivery) -> Outcome:
@@ -99,6 +99,8 @@ class TestWhatGoesWrong:
         asked = [delivery for delivery in post_round.made if delivery.band == "downtown"]
         assert len(asked) == 1
         closed = False
+        post_round.later += timedelta(minutes=1)
+        post_round.wake("edit")
         for number in range(10):
             await post_round.until_state(f"shut {number}", State.DONE)
 

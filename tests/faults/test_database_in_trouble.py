@@ -27,17 +27,13 @@ class Lock:
         self._path = path
         self._other: sqlite3.Connection | None = None
 
-    def take_now(self) -> None:
-        """Raises OperationalError while the bot is writing."""
-        self._other = self._other or sqlite3.connect(self._path, isolation_level=None, timeout=0)
-        self._other.execute("BEGIN EXCLUSIVE")
-
     async def take(self) -> None:
         """As soon as the bot is not writing: waiting for it inside SQLite would stop the very loop that it writes in."""
 
         async def taken() -> bool:
+            self._other = self._other or sqlite3.connect(self._path, isolation_level=None, timeout=0)
             try:
-                self.take_now()
+                self._other.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:
                 return False
             return True
@@ -107,16 +103,18 @@ class TestALockedFile:
     async def test_a_card_that_was_posted_meanwhile_is_not_posted_again(self, world: World, lock: Lock) -> None:
         async with doorway(world.sandbox.urls["slack"]) as way:
             bot = await world.start_bot(slack_api_url=f"{way.url}/api/")
-            posted = way.hold(POST)
+            answer = way.hold(POST)
             await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
-            await posted.made.wait()
+            await answer.made.wait()
             await lock.take()
-            posted.let_go.set()
+            answer.let_go.set()
+            await world.card("Jonah R.")
             refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
             assert refused.status == 503
             lock.let_go()
             await all_is_told(world.slack, bot.database)
             assert len(world.cards()) == 1
+            await world.stop_bot()
 
 
 class TestAPostgresThatGoesAway:
