@@ -45,8 +45,8 @@ class Line:
         await self._answered(self.once.auth_test())
 
     async def _delivered(self, call: Coroutine[Any, Any, Any]) -> Any:
-        """As `_answered`, for what the queue sends: not at all while Slack is down. What a person waits for is tried at
-        once, because it can't wait."""
+        """As `_answered`, for what the queue sends and asks: not at all while Slack is down. What a person waits for is tried
+        at once, because it can't wait."""
         try:
             await self._outage.over()
         except BaseException:
