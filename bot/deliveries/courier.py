@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.lane import Choice, Lane, where
 from bot.deliveries.leased import Leased
 from bot.deliveries.pace import kind_of, most_at_once
+from bot.deliveries.turns import UNHURRIED, Turns
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.metrics import MADE
 from bot.rules import deliveries as rules
@@ -46,16 +47,19 @@ class Courier:
         *,
         now: Callable[[], datetime],
         alone: bool,
+        turns: Callable[[Delivery], Turns] | None = None,
     ) -> None:
-        """`alone` says that no other process works this database, so that every lease found at start is a dead one's."""
+        """`alone` says that no other process works this database, so that every lease found at start is a dead one's.
+        `turns` are those of the workspace in which a delivery is posted; without it nobody waits for one."""
         self._database = database
         self._runners = runners
         self._now = now
         self._alone = alone
+        self._turns = turns
         self._lanes: dict[str, Lane] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
-        self._closing = False
+        self.is_closing = False
         self._sweeper: asyncio.Task[None] | None = None
         self._chores: set[asyncio.Task[None]] = set()
 
@@ -71,7 +75,7 @@ class Courier:
 
     def wake(self, lane: str, at: datetime) -> None:
         """Work the lane at that moment; called after each commit that wrote to it."""
-        if self._closing:
+        if self.is_closing:
             return
         self._lane(lane).wake((at - self._now()).total_seconds())
 
@@ -82,7 +86,7 @@ class Courier:
 
     def lift(self, lane: str) -> None:
         """The reason why a lane was left alone is gone: new credentials have come."""
-        if lane in self._lanes and not self._closing:
+        if lane in self._lanes and not self.is_closing:
             self._lanes[lane].lift()
 
     def _gate_of(self, lane: str) -> asyncio.Semaphore:
@@ -93,7 +97,7 @@ class Courier:
 
     async def close(self, *, grace_seconds: float = 10.0) -> None:
         """Begin nothing new, and give what is under way a moment to end."""
-        self._closing = True
+        self.is_closing = True
         if self._sweeper:
             self._sweeper.cancel()
         tasks = [task for lane in self._lanes.values() for task in lane.stop()]
@@ -109,10 +113,10 @@ class Courier:
 
     async def _take_along(self, tx: Tx) -> Leased:
         """Lease, with the commit that makes them due, the calls that idle lanes can make at once."""
-        leased = Leased(self._now() + LEASE, self._give_back, lambda: self._closing)
+        leased = Leased(self, self._now() + LEASE)
         closed = {lane for lane, _band in self._closed}
         for name in list(tx.wakes):
-            if tx.wakes[name] <= self._now() and name not in closed and not self._closing:
+            if tx.wakes[name] <= self._now() and name not in closed and not self.is_closing:
                 try:
                     await leased.lease_in(tx, self._lane(name), self._now())
                 except BaseException:
@@ -120,7 +124,7 @@ class Courier:
                     raise
         return leased
 
-    def _give_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None:
+    def give_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None:
         task = asyncio.create_task(self._given_back(lane, delivery, until), name="a lease is given back")
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
@@ -177,6 +181,12 @@ class Courier:
         async with self._database.write() as tx:
             await deliveries.put_off(tx, delivery.lane, delivery.band, until=known[0], problem=known[1])
         return True
+
+    def turn_in(self, lane: Lane, delivery: Delivery) -> float:
+        """Seconds until the lane may post; 0 for all that is no post."""
+        if self._turns is None or kind_of(lane.name) != "post":
+            return 0.0
+        return self._turns(delivery).wait(lane.name, pressing=delivery.priority < UNHURRIED)
 
     async def lease(self, delivery: Delivery) -> bool:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""

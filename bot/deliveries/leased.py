@@ -1,8 +1,8 @@
 """Calls that are leased in the transaction that made them due: one wait for the disk less before what people wait for."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from bot.deliveries.lane import Lane
 from bot.deliveries.pace import LEASED_WITH_ITS_CAUSE, kind_of
@@ -10,32 +10,43 @@ from bot.rules.deliveries import Delivery
 from bot.store import Tx, leases
 
 
+class Lender(Protocol):
+    """Who makes the calls: the courier."""
+
+    is_closing: bool
+
+    def turn_in(self, lane: Lane, delivery: Delivery) -> float: ...
+    def give_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None: ...
+
+
 @dataclass
 class Leased:
-    """Each with its lane, which is reserved until the transaction ends. `give_back` is told of a call that is not made,
-    because the commit failed or the program stops: the lease may be in the database all the same."""
+    """Each with its lane, which is reserved until the transaction ends. What is not made then, because the commit failed or
+    the program stops, is given back: the lease may be in the database all the same."""
 
+    courier: Lender
     until: datetime
-    give_back: Callable[[Lane, Delivery, datetime], None]
-    is_stopping: Callable[[], bool]
     calls: list[tuple[Lane, Delivery]] = field(default_factory=list)
 
     async def lease_in(self, tx: Tx, lane: Lane, now: datetime) -> None:
         """The lane's next call, if the lane is one that people wait for, and idle."""
         if kind_of(lane.name) not in LEASED_WITH_ITS_CAUSE or not lane.reserve():
             return
-        delivery = None
+        is_leased = False
         try:
-            delivery = await leases.lease_next(tx, lane.name, now, until=self.until)
+            delivery = await leases.next_free(tx, lane.name, now)
+            if delivery is None or self.courier.turn_in(lane, delivery) > 0:
+                return
+            is_leased = await leases.lease(tx, delivery, until=self.until)
         finally:
-            if delivery is None:
+            if not is_leased:
                 lane.let_go()
-        if delivery is not None:
+        if is_leased:
             lane.busy.add(delivery.id)
             self.calls.append((lane, delivery))
 
     def go(self) -> None:
-        if self.is_stopping():
+        if self.courier.is_closing:
             self.drop()
             return
         for lane, delivery in self.calls:
@@ -43,4 +54,4 @@ class Leased:
 
     def drop(self) -> None:
         for lane, delivery in self.calls:
-            self.give_back(lane, delivery, self.until)
+            self.courier.give_back(lane, delivery, self.until)

@@ -22,7 +22,7 @@ _COLUMNS = [
     getattr(table.c, name)
     for name in (
         "id", "kind", "subject", "lane", "band", "order_key", "store_key",
-        "state", "wanted", "attempts", "due_at", "created_at", "payload", "sealed",
+        "state", "wanted", "attempts", "due_at", "created_at", "payload", "sealed", "priority",
     )
 ]  # fmt: skip
 

@@ -25,15 +25,12 @@ _lease = (
 )
 
 
-async def lease_next(tx: Tx, lane: str, now: datetime, *, until: datetime) -> Delivery | None:
-    """Lease the most pressing delivery of a lane in the transaction that made it due. None when there is none, or when
-    another transaction holds it: two that wait for each other's deliveries would wait for ever."""
+async def next_free(tx: Tx, lane: str, now: datetime) -> Delivery | None:
+    """The most pressing delivery of a lane, to be leased in the transaction that made it due. None also when another
+    transaction holds it: two that wait for each other's deliveries would wait for ever."""
     named = {"of_lane": lane, "now": now, "most": 1}
     rows = await tx.rows(due_query(of_band=False) if tx.is_sqlite else _due_and_free(), named)
-    if not rows:
-        return None
-    delivery = delivery_of(rows[0])
-    return delivery if await lease(tx, delivery, until=until) else None
+    return delivery_of(rows[0]) if rows else None
 
 
 @cache
