@@ -259,4 +259,4 @@ class Deliveries(Stored):
 
 
 def test_deliveries_in_any_order() -> None:
-    run_state_machine_as_test(Deliveries, settings=of_size(25, 30))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Deliveries, settings=of_size(25, 30))

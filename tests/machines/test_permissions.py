@@ -168,4 +168,4 @@ class Permissions(Stored):
 
 
 def test_roles_in_any_order() -> None:
-    run_state_machine_as_test(Permissions, settings=of_size(15, 20))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Permissions, settings=of_size(15, 20))

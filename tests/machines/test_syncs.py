@@ -192,4 +192,4 @@ def test_a_first_load_that_was_taken_over_ends_and_takes_nothing_from_the_one_th
 
 
 def test_syncs_in_any_order() -> None:
-    run_state_machine_as_test(Syncs, settings=of_size(20, 30))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Syncs, settings=of_size(20, 30))
