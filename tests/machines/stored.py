@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
@@ -56,11 +56,12 @@ def _empty() -> bytes:
 class Stored(RuleBasedStateMachine):
     """`now` is what the clock says; a store's day begins at noon."""
 
+    begins_at: ClassVar[datetime] = NOON
     loop: asyncio.AbstractEventLoop
 
     def __init__(self) -> None:
         super().__init__()
-        self.now: datetime = NOON
+        self.now = self.begins_at
         self._folder = Path(tempfile.mkdtemp(prefix="orderahead-machine-"))
         (self._folder / "orders.db").write_bytes(_empty())
         self._opened = self.open_loop()
