@@ -148,8 +148,10 @@ class Lane:
                 async with self._gate:
                     if self._stopped or not await self._one():
                         return
-        except (SQLAlchemyError, OSError):
-            log.warning("the database is not answering", lane=self.name)
+        except (SQLAlchemyError, OSError) as problem:
+            log.warning(
+                "the database is not answering", lane=self.name, error=type(problem).__name__, at=where(problem)
+            )
             self.wake(DATABASE_WAIT_SECONDS)
         except Exception as surprise:  # a mistake of ours must not leave the lane asleep
             log.error("lane failed unexpectedly", lane=self.name, error=type(surprise).__name__, at=where(surprise))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from bot.errors import OrderAheadError, Unavailable
 
 FIRST_WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 8.0
+LONGEST_WAIT_SECONDS = 5.0
 """How long to leave it alone after a question that was not answered, doubled each time. Also the longest time after which it
 is noticed that Slack is back."""
 

@@ -12,7 +12,6 @@ from tests.load.many_workspaces import Rig
 from tests.load.showing import Showing, Watch, count
 
 AT_ONCE = 32
-UNASKED = "SELECT count(*) FROM deliveries WHERE kind = 'ask_status' AND state <> 'done'"
 WAITING = "SELECT count(*) FROM deliveries WHERE state IN ('due', 'unknown', 'sending')"
 DOUBTS = "SELECT count(*) FROM deliveries WHERE state = 'unknown'"
 LOOK_EVERY_SECONDS = 1.0
@@ -28,40 +27,35 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> 
     rig = await Rig.start(folder, stores=stores, workspaces=workspaces)
     sandbox = rig.sandbox
     try:
-        before = rig.bot.memory_megabytes
+        before, watch = rig.bot.memory_megabytes, Watch(rig)
         taken = await _send(rig, range(orders // 10))
-        await sandbox.until(lambda: not Watch(rig).look().without_card, seconds=orders / 10 + 60)
+        await sandbox.until(lambda: not watch.look().without_card, seconds=orders / 10 + 60)
         down = sandbox.slack.wire.add(Fault("down", times=None))
         taken += await _send(rig, range(orders // 10, orders))
         await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 10 + 60)
         for status in ("started", "ready"):
             for order in sandbox.flowhub.orders:
                 sandbox.flowhub.operator.set_status(order.order_id, status)
-            await _asked(rig, orders)
+            await watch.known(seconds=orders / 5 + 60)
         for number, order in enumerate(sandbox.flowhub.orders):
             if number % 3 == 0:
                 sandbox.flowhub.operator.set_status(order.order_id, "deleted" if number % 9 == 0 else "sold")
-        await _asked(rig, orders)
+        await watch.known(seconds=orders / 5 + 60)
         report.add("orders taken", taken[200])
         report.must(set(taken) == {200}, f"orders were answered with {dict(taken)}")
         report.add("deliveries waiting when it came back", count(rig.database, WAITING))
         report.add("… of these in doubt, to be looked for", count(rig.database, DOUBTS))
         rig.forget_calls()
         sandbox.slack.wire.faults.remove(down)
-        await _back(report, rig)
+        await _back(report, rig, watch)
         report.add("memory growth, the largest seen", rig.bot.largest_megabytes - before, "MB", most=300)
     finally:
         await rig.close()
     return report
 
 
-async def _asked(rig: Rig, orders: int) -> None:
-    await rig.sandbox.flowhub.postbacks.settled()
-    await rig.sandbox.until(lambda: not count(rig.database, UNASKED), seconds=orders / 10 + 60)
-
-
-async def _back(report: Report, rig: Rig) -> None:
-    began, watch = time.monotonic(), Watch(rig)
+async def _back(report: Report, rig: Rig, watch: Watch) -> None:
+    began = time.monotonic()
     seen_after = cards_after = None
     shown = watch.look()
     while (after := time.monotonic() - began) < PATIENCE_SECONDS:

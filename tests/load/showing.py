@@ -80,6 +80,17 @@ class Watch:
             most_in_a_channel=max((sum(b.channel == a.channel for b in boards) for a in boards), default=0),
         )
 
+    async def known(self, *, seconds: float) -> None:
+        """Until the bot knows of each order what Flowhub does."""
+        await self._rig.sandbox.flowhub.postbacks.settled()
+        await self._rig.sandbox.until(self._is_known, seconds=seconds)
+
+    def _is_known(self) -> bool:
+        with sqlite3.connect(self._rig.database) as connection:
+            known = dict(connection.execute("SELECT key, json_extract(doc, '$.status') FROM orders"))
+        connection.close()
+        return all(known.get(_key(order)) == order.status for order in self._rig.sandbox.flowhub.orders)
+
     def _keys(self, orders: list[PosOrder]) -> Mapping[str, str]:
         if len(self._short_ids) < len(orders):
             with sqlite3.connect(self._rig.database) as connection:
