@@ -203,4 +203,5 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
         reach=Reach(http),
         public_url=settings.public_url,
         inventory_seconds=settings.inventory_seconds,
+        telling=settings.telling(),
     )

@@ -10,6 +10,7 @@ from bot.deliveries.calls import run_escalate, run_nag, run_notice
 from bot.deliveries.cards import run_card, run_history
 from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
+from bot.deliveries.digests import run_digest
 from bot.deliveries.office import Office
 from bot.deliveries.resting import unless_resting
 from bot.deliveries.syncs import run_sync
@@ -37,6 +38,7 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.NAG: partial(watching, office, run_nag),
         Kind.NOTICE: partial(watching, office, run_notice),
         Kind.SYNC: partial(watching, office, run_sync),
+        Kind.DIGEST: partial(watching, office, run_digest),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),

@@ -16,6 +16,7 @@ from bot.leafly import Leafly
 from bot.reaching import Reach
 from bot.rules.matching import Shelf
 from bot.rules.stores import Credentials, Store, StoreState
+from bot.rules.telling import Telling
 from bot.store import Database, history, stores
 from bot.webhooks import Webhooks
 
@@ -55,6 +56,8 @@ class Desk:
     reach: Reach
     public_url: str
     inventory_seconds: float = 300
+    telling: Telling = Telling()
+    """What stores are told of their customers, unless somebody chose otherwise in Slack."""
     now: Callable[[], datetime] = now_utc
     on_new_credentials: Callable[[str], None] = lambda _store_key: None
     """Told the key of a store whose credentials have changed."""

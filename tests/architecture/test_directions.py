@@ -31,6 +31,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("workspaces", ("bot.workspaces",)),
     ("desk", ("bot.desk",)),
     ("customers", ("bot.customers",)),
+    ("digests", ("bot.digests",)),
     ("deliveries", ("bot.deliveries",)),
     ("activation", ("bot.activation",)),
     ("handlers and sync", ("handlers", "sync")),
