@@ -58,13 +58,13 @@ async def run_digest(office: Office, delivery: Delivery) -> Outcome:
         return await _missed(office, delivery)
     if kept.made is None or not kept.picture_id:
         if delivery.lane != LANE:
-            return _hop(delivery, office, LANE)
+            return _hop(office, LANE)
         await _prepare(office, slack, store, kept, delivery)
         lane = edit_lane(store) if kept.ts else post_lane(store)
-        return _hop(delivery, office, lane, band=store.key if kept.ts else "")
+        return _hop(office, lane, band=store.key if kept.ts else "")
     if delivery.lane == LANE:  # it was prepared, and its process died
         lane = edit_lane(store) if kept.ts else post_lane(store)
-        return _hop(delivery, office, lane, band=store.key if kept.ts else "")
+        return _hop(office, lane, band=store.key if kept.ts else "")
     try:
         return await _say(office, slack, store, delivery, kept)
     except Refused as problem:
@@ -77,7 +77,7 @@ def _mark(key: str) -> Mark:
     return Mark(key, "digest")
 
 
-def _hop(delivery: Delivery, office: Office, lane: str, *, band: str = "") -> Outcome:
+def _hop(office: Office, lane: str, *, band: str = "") -> Outcome:
     """On in another lane. What was in doubt has been looked for."""
     return Outcome(State.DUE, office.desk.now(), counted=False, called=False, lane=lane, band=band)
 

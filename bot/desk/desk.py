@@ -56,7 +56,7 @@ class Desk:
     reach: Reach
     public_url: str
     inventory_seconds: float = 300
-    telling: Telling = Telling()
+    telling: Telling = field(default_factory=Telling)
     """What stores are told of their customers, unless somebody chose otherwise in Slack."""
     now: Callable[[], datetime] = now_utc
     on_new_credentials: Callable[[str], None] = lambda _store_key: None
