@@ -48,6 +48,6 @@ async def _forget_customers(desk: Desk, keep: Retention) -> int:
     async with desk.database.write() as tx:
         vanished = await forgetting.vanished(tx, before=before, most=MOST_AT_ONCE)
         for account, fh_ids in vanished.items():
-            await forgetting.erase_customers(tx, account, fh_ids)
+            await forgetting.erase_customers(tx, account, fh_ids, at=desk.now())
         await forgetting.erase_vanished_sales(tx, before=before)
     return sum(map(len, vanished.values())) + await keep_within_limits(desk)

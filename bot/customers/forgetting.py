@@ -39,7 +39,7 @@ async def forget(desk: Desk, account: str, fh_id: str, person: Person, store: St
         key = await data_key(tx, account)
         await forgetting.remember(tx, account, await _ways(tx, key, one), at=now)
         name = await audit_name(tx, account, fh_id)
-        sales = await forgetting.erase_customers(tx, account, [fh_id])
+        sales = await forgetting.erase_customers(tx, account, [fh_id], at=now)
         await forgetting.erase_laid(tx, found.laid)
         cards = []
         for order, _ in found.orders:

@@ -17,7 +17,8 @@ from bot.rules.order_values import Contact, Incoming, Order
 from bot.store.customer_rows import CustomerRow, ForgottenRow, ProfileRow, SaleRow, StaleProfileRow
 from bot.store.database import Database
 from bot.store.rows import DeliveryRow, OrderRow, ParkedRow
-from bot.store.segment_rows import MembershipRow, MovementRow
+from bot.store.segment_leaving import leave_all
+from bot.store.segment_rows import ChangedCustomerRow, MembershipRow, MovementRow
 from bot.store.transaction import Tx
 
 forgotten: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -27,6 +28,7 @@ profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 stale: Any = StaleProfileRow.__table__  # type: ignore[attr-defined]
 orders: Any = OrderRow.__table__  # type: ignore[attr-defined]
 deliveries: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+changed: Any = ChangedCustomerRow.__table__  # type: ignore[attr-defined]
 memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
@@ -45,12 +47,13 @@ async def prints(tx: Tx, account: str) -> frozenset[bytes]:
     return frozenset([bytes(one) for (one,) in await tx.connection.execute(query)])
 
 
-async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
+async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: datetime) -> int:
     """Profiles and memberships go, sales and movements name nobody any more. Returns how many sales were theirs."""
     unnamed = 0
     for begin in range(0, len(fh_ids), AT_ONCE):
         some = fh_ids[begin : begin + AT_ONCE]
-        for table in (customers, profiles, stale, memberships):
+        await leave_all(tx, account, some, at=at)
+        for table in (customers, profiles, stale, changed):
             await tx.connection.execute(delete(table).where(table.c.account == account, table.c.fh_id.in_(some)))
         # Who moved stays counted, and is nobody.
         moved = update(movements).where(movements.c.account == account, movements.c.fh_id.in_(some))
@@ -63,7 +66,8 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
 async def everybody(tx: Tx, account: str) -> set[str]:
     """Every id of a customer that a row holds."""
     mine = [
-        select(table.c.fh_id).where(table.c.account == account) for table in (customers, profiles, stale, memberships)
+        select(table.c.fh_id).where(table.c.account == account)
+        for table in (customers, profiles, stale, changed, memberships)
     ]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
     return {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
@@ -74,7 +78,7 @@ async def unname_strangers(tx: Tx, account: str) -> None:
     of_nobody = ~exists().where(customers.c.account == account, customers.c.fh_id == sales.c.customer_id)
     query = update(sales).where(sales.c.account == account, sales.c.customer_id != "", of_nobody)
     await tx.connection.execute(query.values(customer_id=""))
-    for table in (profiles, stale):
+    for table in (profiles, stale, changed):
         of_nobody = ~exists().where(customers.c.account == account, customers.c.fh_id == table.c.fh_id)
         await tx.connection.execute(delete(table).where(table.c.account == account, of_nobody))
 
