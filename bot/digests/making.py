@@ -3,16 +3,17 @@
 import asyncio
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from bot.charts import month_picture
 from bot.desk import Desk
+from bot.digests.segments import of_store
 from bot.rules.customer_sync import RunState
 from bot.rules.digests import (
     DayFigures,
     Digest,
     Due,
     Flow,
-    SegmentFigures,
     Takings,
     due_at,
     flow_trees,
@@ -22,9 +23,10 @@ from bot.rules.order_values import Order
 from bot.rules.segments.days import ONE_DAY, Asof
 from bot.rules.stores import Store
 from bot.rules.telling import Telling
-from bot.store import orders, segments, sync_runs
+from bot.segments.places import ids_of
+from bot.store import orders, sync_runs
+from bot.store.aside import aside
 from bot.store.digest_figures import Counted, DaySales, count
-from bot.store.segment_shares import shares, told_of
 from bot.store.sync_runs import Account
 
 MONTH_DAYS = 30
@@ -52,22 +54,25 @@ async def make(
         flow=None,
         segments=(),
         as_of=known.good_at,
-        problem=_problem(known),
+        problem=problem_of(known),
     )
     if known.loaded_at is None or known.good_at is None:
         return made, ()
     month = [due.last - (MONTH_DAYS - 1 - place) * ONE_DAY for place in range(MONTH_DAYS)]
-    counted = await count(
-        desk.database,
-        store.account,
-        sales_id(store),
+    counting = partial(
+        count,
+        account=store.account,
+        store_ids=ids_of(store),
         month=month,
         told=[due.first + place * ONE_DAY for place in range(due.days)],
         trees=flow_trees(due.days),
         asof=asof,
         most_named=MOST_NAMED if telling.names and may_name else 0,
     )
-    figures = await _segments(desk, store, due, telling)
+    before = due_at(due.morning - due.days * ONE_DAY, store.hours.zone, telling.at)
+    async with aside(desk.database) as beside:
+        counted = await beside.read(counting)
+        figures = await beside.read(partial(of_store, store=store, since=before))
     made = replace(made, segments=figures, month=_month(counted, month, known, asof))
     if known.good_at < end:  # what of these days was not read yet must not look like nothing
         return made, ()
@@ -81,12 +86,7 @@ async def make(
     return made, counted.about_to_lapse
 
 
-def sales_id(store: Store) -> str:
-    """The id by which sales and profiles name the store."""
-    return store.import_id or store.location_id
-
-
-def _problem(known: Account) -> str:
+def problem_of(known: Account) -> str:
     report = known.report
     return report.problem if report is not None and report.state is not RunState.DONE else ""
 
@@ -99,16 +99,6 @@ def _month(counted: Counted, month: list[date], known: Account, asof: Asof) -> t
         return DayFigures(day, found.ahead, found.cents)
 
     return tuple(map(day_figures, month))
-
-
-async def _segments(desk: Desk, store: Store, due: Due, telling: Telling) -> tuple[SegmentFigures, ...]:
-    """Moves are those since the digest before."""
-    async with desk.database.read() as tx:
-        known = [one for one in await segments.all_of(tx, store.account) if one.counted_at is not None]
-    told = told_of([one.segment for one in known])
-    since = due_at(due.morning - due.days * ONE_DAY, store.hours.zone, telling.at)
-    found = await shares(desk.database, store.account, told, {sales_id(store): since})
-    return tuple(SegmentFigures(one.key, one.name, **vars(found.at(sales_id(store), one.key))) for one in told)
 
 
 async def picture(made: Digest) -> bytes | None:

@@ -1,9 +1,9 @@
-"""What a digest counts of sales and customers, as queries; `read_apart` makes them. A customer belongs to their home store.
+"""What a digest counts of sales and customers, as queries. Not for the loop. A customer belongs to their home store.
 
 The same sales count as in `bot.rules.profiles`, but for a cart of which each line was voided, which costs nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,11 +16,10 @@ from bot.rules.profiles import COMPLETED
 from bot.rules.sales import ORDER_AHEAD_TYPES
 from bot.rules.segments.days import ONE_DAY, Asof
 from bot.rules.segments.trees import Tree
-from bot.store.apart import read_apart
 from bot.store.customer_rows import ProfileRow, SaleRow
-from bot.store.database import Database
 from bot.store.segment_sql import WITH_PROFILES, customers, members
 from bot.store.segment_sql import profiles as with_profiles
+from bot.store.transaction import Tx
 
 sales: Any = SaleRow.__table__  # type: ignore[attr-defined]
 profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
@@ -50,9 +49,9 @@ class Counted:
 
 
 async def count(
-    database: Database,
+    tx: Tx,
     account: str,
-    store_id: str,
+    store_ids: Collection[str],
     *,
     month: Sequence[date],
     told: Sequence[date],
@@ -60,19 +59,19 @@ async def count(
     asof: Asof,
     most_named: int = 0,
 ) -> Counted:
-    """`store_id` is the one that sales name. `most_named` ids of those about to lapse, who spent most first. Off the loop."""
-    queries: dict[str, Any] = {"days": _by_day(account, store_id, month, asof)}
+    """`store_ids` are those that sales name. `most_named` ids of those about to lapse, who spent most first."""
+    queries: dict[str, Any] = {"days": _by_day(account, store_ids, month, asof)}
     for name, tree in trees.items():
-        queries[f"flow {name}"] = _customers(account, store_id, tree, asof, database.is_sqlite).with_only_columns(
+        queries[f"flow {name}"] = _customers(account, store_ids, tree, asof, tx.is_sqlite).with_only_columns(
             func.count().label("number")
         )
     for day in told:
-        queries[f"back {day}"] = _won_back(account, store_id, day, asof)
+        queries[f"back {day}"] = _won_back(account, store_ids, day, asof)
     if most_named:
-        here = _customers(account, store_id, trees["about_to_lapse"], asof, database.is_sqlite)
+        here = _customers(account, store_ids, trees["about_to_lapse"], asof, tx.is_sqlite)
         spent = func.coalesce(with_profiles.c.total_spent_cents, 0)
         queries["named"] = here.order_by(spent.desc(), customers.c.fh_id).limit(most_named)
-    found = await read_apart(database, queries)
+    found = {name: (await tx.connection.execute(query)).mappings().all() for name, query in queries.items()}
     days = {month[row["place"]]: DaySales(*(int(row[name] or 0) for name in _COUNTS)) for row in found["days"]}
     return Counted(
         days=days,
@@ -88,7 +87,7 @@ _bought = and_(_not_voided, sales.c.original_id == "", sales.c.total_cents >= 0,
 _given_back = and_(_not_voided, or_(sales.c.original_id != "", sales.c.total_cents < 0))
 
 
-def _by_day(account: str, store_id: str, days: Sequence[date], asof: Asof) -> "Select[Any]":
+def _by_day(account: str, store_ids: Collection[str], days: Sequence[date], asof: Asof) -> "Select[Any]":
     when = func.coalesce(sales.c.completed_at, sales.c.created_at)
     first, end = asof.start(days[0]), asof.start(days[-1] + ONE_DAY)
     place = case(
@@ -105,7 +104,7 @@ def _by_day(account: str, store_id: str, days: Sequence[date], asof: Asof) -> "S
             func.sum(case((is_ahead, one), else_=0)).label("ahead"),
             func.sum(case((is_ahead, cents), else_=0)).label("ahead_cents"),
         )
-        .where(sales.c.account == account, sales.c.store_id == store_id)
+        .where(sales.c.account == account, sales.c.store_id.in_(list(store_ids)))
         .where(sales.c.created_at >= first - LONGEST_SALE, sales.c.created_at < end)
         .where(when >= first, when < end, or_(_bought, _given_back))
         .group_by("place")
@@ -120,20 +119,20 @@ def _placed_ahead() -> Any:
     return word.in_(sorted(ORDER_AHEAD_TYPES))
 
 
-def _customers(account: str, store_id: str, tree: Tree, asof: Asof, is_sqlite: bool) -> "Select[Any]":
+def _customers(account: str, store_ids: Collection[str], tree: Tree, asof: Asof, is_sqlite: bool) -> "Select[Any]":
     return (
         select(customers.c.fh_id)
         .select_from(WITH_PROFILES)
         .where(
             customers.c.account == account,
             customers.c.vanished_at.is_(None),
-            with_profiles.c.home_store_id == store_id,
+            with_profiles.c.home_store_id.in_(list(store_ids)),
             members(tree, asof, is_sqlite=is_sqlite),
         )
     )
 
 
-def _won_back(account: str, store_id: str, day: date, asof: Asof) -> "Select[Any]":
+def _won_back(account: str, store_ids: Collection[str], day: date, asof: Asof) -> "Select[Any]":
     """Who bought on a day on whose morning they had lapsed."""
     begins, ends = asof.start(day), asof.start(day + ONE_DAY)
     lapsed_since = asof.start(day - (LAPSED_AFTER - 1) * ONE_DAY)
@@ -155,7 +154,7 @@ def _won_back(account: str, store_id: str, day: date, asof: Asof) -> "Select[Any
         .select_from(
             sales.join(profiles, and_(profiles.c.account == sales.c.account, profiles.c.fh_id == sales.c.customer_id))
         )
-        .where(sales.c.account == account, profiles.c.home_store_id == store_id, _bought)
+        .where(sales.c.account == account, profiles.c.home_store_id.in_(list(store_ids)), _bought)
         .where(sales.c.created_at >= begins - LONGEST_SALE, sales.c.created_at < ends)
         .where(sales.c.completed_at >= begins, sales.c.completed_at < ends)
         .where(bought_before(earlier.c.completed_at < lapsed_since))
