@@ -19,6 +19,7 @@ from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
 from bot.desk.health import flowhub_failed
 from bot.desk.leaving import workspace_left
+from bot.digests.summarising import summarise
 from bot.errors import Misconfigured, Unauthorised
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
@@ -126,7 +127,7 @@ class Bot:
 
     def _after_evaluation(self) -> list[Told]:
         """Who is woken when an account's segments were evaluated, each with the account's name."""
-        return []
+        return [partial(summarise, self.desk)]
 
     async def close(self) -> None:
         """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""

@@ -13,6 +13,7 @@ from bot.deliveries.courier import Courier, Runner
 from bot.deliveries.digests import run_digest
 from bot.deliveries.office import Office
 from bot.deliveries.resting import unless_resting
+from bot.deliveries.summaries import run_moved, run_summary
 from bot.deliveries.syncs import run_sync
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
 from bot.desk.arriving import run_leafly_event
@@ -39,6 +40,8 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.NOTICE: partial(watching, office, run_notice),
         Kind.SYNC: partial(watching, office, run_sync),
         Kind.DIGEST: partial(watching, office, run_digest),
+        Kind.SUMMARY: partial(watching, office, run_summary),
+        Kind.MOVED: partial(watching, office, run_moved),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),

@@ -11,9 +11,8 @@ import structlog
 
 from bot.customers.finding import kept as customer_kept
 from bot.deliveries.office import Office
-from bot.desk.recording import edit_lane, post_lane
+from bot.desk.recording import DIGEST_LANE, edit_lane, post_lane
 from bot.digests.making import make, picture
-from bot.digests.posting import LANE
 from bot.errors import Refused, Unauthorised, Unavailable
 from bot.messages.digest import digest
 from bot.messages.parts import Message
@@ -57,12 +56,12 @@ async def run_digest(office: Office, delivery: Delivery) -> Outcome:
     if not kept.ts and now - kept.due.due_at >= WORTH_POSTING:
         return await _missed(office, delivery)
     if kept.made is None or not kept.picture_id:
-        if delivery.lane != LANE:
-            return _hop(office, LANE)
+        if delivery.lane != DIGEST_LANE:
+            return _hop(office, DIGEST_LANE)
         await _prepare(office, slack, store, kept, delivery)
         lane = edit_lane(store) if kept.ts else post_lane(store)
         return _hop(office, lane, band=store.key if kept.ts else "")
-    if delivery.lane == LANE:  # it was prepared, and its process died
+    if delivery.lane == DIGEST_LANE:  # it was prepared, and its process died
         lane = edit_lane(store) if kept.ts else post_lane(store)
         return _hop(office, lane, band=store.key if kept.ts else "")
     try:
@@ -137,7 +136,7 @@ async def _say(office: Office, slack: Slack, store: Store, delivery: Delivery, k
             await digests.set_place(tx, kept.key, "", "")
             again = Outcome(State.DUE, now, lane=post_lane(store), band="", counted=False)
             return await deliveries.finish(tx, delivery, again, now=now)
-    return DONE
+    return replace(DONE, payload={})
 
 
 async def _drawn(office: Office, store: Store, kept: KeptDigest) -> Message:
@@ -172,7 +171,7 @@ async def names_allowed(office: Office, store: Store) -> bool:
 async def _posted(office: Office, delivery: Delivery, store: Store, ts: str) -> Outcome:
     async def write(tx: Tx) -> Outcome:
         await digests.set_posted(tx, delivery.subject, store.channel, ts)
-        done = Outcome(State.DONE, lane=edit_lane(store), band=store.key)
+        done = Outcome(State.DONE, payload={}, lane=edit_lane(store), band=store.key)
         return await deliveries.finish(tx, delivery, done, now=office.desk.now())
 
     return await office.database.outlast(write)
@@ -182,7 +181,7 @@ async def _missed(office: Office, delivery: Delivery) -> Outcome:
     """Nobody reads yesterday's paper in the evening: the next one tells of these days, too."""
     async with office.database.write() as tx:
         await digests.set_missed(tx, delivery.subject)
-        outcome = replace(NOTHING_TO_DO, lane=LANE)
+        outcome = replace(NOTHING_TO_DO, lane=DIGEST_LANE)
         return await deliveries.finish(tx, delivery, outcome, now=office.desk.now())
 
 

@@ -31,8 +31,6 @@ from bot.store.sync_runs import Account
 
 MONTH_DAYS = 30
 MOST_NAMED = 8
-_one_picture = asyncio.Semaphore(1)
-"""Drawing keeps a core busy for a third of a second, and holds Python for a fiftieth of it at a time."""
 
 
 async def make(
@@ -102,8 +100,10 @@ def _month(counted: Counted, month: list[date], known: Account, asof: Asof) -> t
 
 
 async def picture(made: Digest) -> bytes | None:
-    """A PNG; None where nothing of the month is known."""
+    """A PNG; None where nothing of the month is known.
+
+    A third of a second in a thread, which holds Python for a fiftieth of one at a time; the first one loads matplotlib.
+    """
     if all(day.sales_cents is None for day in made.month):
         return None
-    async with _one_picture:
-        return await asyncio.to_thread(month_picture, made.month)
+    return await asyncio.to_thread(month_picture, made.month)

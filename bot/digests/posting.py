@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 
 from bot.desk import Desk
-from bot.desk.recording import note_deed
+from bot.desk.recording import digest, note_deed
 from bot.rules.audit import Deed
-from bot.rules.deliveries import Kind, Wanted
-from bot.rules.digests import Due, due, due_now
+from bot.rules.digests import due, due_now
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, digests, stores
-
-LANE = "digest"
-"""Where figures are counted and pictures drawn, one after the other: cards must not wait for either."""
+from bot.store import deliveries, digests, stores
 
 
 async def want_if_due(desk: Desk, store: Store) -> None:
@@ -29,7 +25,7 @@ async def want_if_due(desk: Desk, store: Store) -> None:
         return
     async with desk.database.write() as tx:
         await digests.add(tx, store.key, found)
-        await deliveries.want_once(tx, wanted(desk, store, found))
+        await deliveries.want_once(tx, digest(store, found.key(store.key), now))
 
 
 @dataclass(frozen=True)
@@ -53,18 +49,6 @@ async def want_now(desk: Desk, store: Store, person: Person) -> Asked:
             await digests.make_again(tx, key)
         elif kept is not None and kept.state == digests.POSTED:  # where it stands Slack would not say: they have looked
             await digests.set_place(tx, key, "", "")
-        await deliveries.want(tx, wanted(desk, store, asked, asked=now.isoformat()))
+        await deliveries.want(tx, digest(store, key, now, asked=now.isoformat()))
         await note_deed(tx, store, person, Deed.DIGEST_NOW, store.key, now=now)
     return Asked(is_there)
-
-
-async def redraw(tx: Tx, desk: Desk, store: Store, key: str) -> None:
-    """It names one person less."""
-    wish = Wanted(Kind.DIGEST, key, LANE, desk.now(), store_key=store.key, priority=6)
-    await deliveries.want(tx, wish)
-
-
-def wanted(desk: Desk, store: Store, due: Due, **payload: str) -> Wanted:
-    return Wanted(
-        Kind.DIGEST, due.key(store.key), LANE, desk.now(), store_key=store.key, priority=6, payload=dict(payload)
-    )

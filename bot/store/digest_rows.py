@@ -51,8 +51,8 @@ class DigestRow(SQLModel, table=True):
 
 
 class SummaryRow(SQLModel, table=True):
-    """The living summary of one store and local day, or of an account (`store_key` is empty). `doc` is what it says,
-    `told` what its thread has told."""
+    """The living summary of one store and local day, or of an account (`store_key` is empty). `doc` is what it says (a
+    `Summary`), `told` is JSON: the moves of each segment that its thread has told."""
 
     __tablename__ = "summaries"
     __table_args__ = (Index("ix_summaries_account", "account", "day"),)
@@ -62,5 +62,6 @@ class SummaryRow(SQLModel, table=True):
     day: str
     doc: str = long_text()
     told: str = long_text()
+    workspace: str = ""
     channel: str = ""
     ts: str = ""

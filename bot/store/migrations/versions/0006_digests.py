@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("day", sa.String(), nullable=False),
         long_text("doc"),
         long_text("told"),
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("ts", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
