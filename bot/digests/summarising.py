@@ -61,7 +61,8 @@ class Place:
             self.asof.now,
             store_key="" if self.is_rollup else self.store.key,
             band=self.store.key if is_there else "",
-            priority=7,
+            # Its lines wait for their summary.
+            priority=7 if kind is Kind.SUMMARY else 8,
             payload=dict(payload),
         )
 
