@@ -58,9 +58,14 @@ def segment_summary(
         section(f"*Customers of {plain(store_name, 60)}*"),
         *[section(chunk) for chunk in chunks(lines or ["There is no segment yet."], 2_900)],
         *([context(more)] if more else []),
-        context(f"Changes {when}. {data_as_of(as_of, problem)}"),
+        context(_how_to_read(bool(moved), when), data_as_of(as_of, problem)),
     ]
     return Message(text=f"Segments of {plain(store_name, 60)}: {what}.", blocks=blocks)
+
+
+def _how_to_read(is_moved: bool, when: str) -> str:
+    changed = f"In brackets what changed {when}" if is_moved else f"Nobody moved {when}"
+    return f"{changed}; below each, who can be reached, and what they spent in all."
 
 
 def rollup_summary(made: Summary) -> Message:
@@ -73,7 +78,7 @@ def rollup_summary(made: Summary) -> Message:
         section(f"*{title}*"),
         *[section(chunk) for chunk in chunks(lines or ["There is no segment yet."], 2_900)],
         *([context(more)] if more else []),
-        context(f"Changes today. {data_as_of(made.as_of, made.problem)}"),
+        context(_how_to_read(bool(moved), "today"), data_as_of(made.as_of, made.problem)),
     ]
     return Message(text=f"{title}: {what}.", blocks=blocks)
 

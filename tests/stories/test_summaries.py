@@ -46,7 +46,7 @@ async def test_one_message_a_day_is_kept_up_to_date_and_calls_nobody_at_night(lo
     await evaluated(bot, loaded, MORNING)
     (summary,) = messages(loaded, "summary")
     assert says(
-        summary, "Customers of Downtown", "No order in the past 60 days", "Changes today", "Customer data as of"
+        summary, "Customers of Downtown", "No order in the past 60 days", "what changed today", "Customer data as of"
     )
     lines = messages(loaded, "moved")
     assert {line.thread_ts for line in lines} == {summary.ts}
