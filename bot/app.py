@@ -18,6 +18,7 @@ from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
 from bot.desk.leaving import workspace_left
+from bot.digests.summarising import summarise
 from bot.errors import Misconfigured
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
@@ -25,6 +26,7 @@ from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.outgoing import http_client
 from bot.reaching import Reach
+from bot.segments.turns import Evaluations, Told
 from bot.settings import Settings
 from bot.slack import TIMEOUT_SECONDS
 from bot.slack_door import INSTALL_PATH, SlackDoor, install_flow
@@ -89,6 +91,9 @@ class Bot:
         boards = Boards(office)
         syncs = Syncs(self.desk, settings.sync_plan())
         self._to_close.push_async_callback(syncs.close)
+        evaluations = Evaluations(self.desk)
+        evaluations.told += self._after_evaluation()
+        self._to_close.push_async_callback(evaluations.close)
         front = Front(
             office,
             Intake(self.database),
@@ -107,7 +112,7 @@ class Bot:
             keep=settings.retention(),
         )
         removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
-        self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)
+        self._scheduler = timetable(self.desk, boards, cadence, evaluations=evaluations, removed_kept=removed_kept)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)
@@ -117,6 +122,10 @@ class Bot:
         self._scheduler.start()
         self._to_close.callback(self._scheduler.shutdown, wait=False)
         self._say_what_cannot_work()
+
+    def _after_evaluation(self) -> list[Told]:
+        """Who is woken when an account's segments were evaluated, each with the account's name."""
+        return [partial(summarise, self.desk)]
 
     async def close(self) -> None:
         """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""
@@ -196,4 +205,5 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
         reach=Reach(http),
         public_url=settings.public_url,
         inventory_seconds=settings.inventory_seconds,
+        telling=settings.telling(),
     )

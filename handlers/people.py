@@ -9,6 +9,7 @@ from handlers import (
     connect,
     customer,
     customer_rights,
+    digest,
     disconnect,
     flowhub,
     home,
@@ -41,4 +42,5 @@ def register(app: AsyncApp, front: Front) -> None:
     customer.register(app, front)
     customer_rights.register(app, front)
     syncing.register(app, front)
+    digest.register(app, front)
     leaving.register(app, front)

@@ -1,13 +1,14 @@
 """Forgetting a customer: here, in the queue, and on the cards in Slack. What stays is a print that no sync lets pass."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.customers.finding import audit_name, kept
 from bot.customers.keeping import ways_to_know
 from bot.customers.theirs import theirs
 from bot.desk import Desk
-from bot.desk.recording import in_private, note_deed, record
+from bot.desk.recording import digest, in_private, note_deed, notice, record
 from bot.errors import Refused
 from bot.rules.audit import Deed
 from bot.rules.forgetting import Receipt
@@ -15,7 +16,7 @@ from bot.rules.order_values import GUEST
 from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, forgetting, orders
+from bot.store import Tx, deliveries, digests, forgetting, orders
 from bot.store.customers import Kept, data_key
 from bot.vault import DataKey
 
@@ -39,7 +40,7 @@ async def forget(desk: Desk, account: str, fh_id: str, person: Person, store: St
         key = await data_key(tx, account)
         await forgetting.remember(tx, account, await _ways(tx, key, one), at=now)
         name = await audit_name(tx, account, fh_id)
-        sales = await forgetting.erase_customers(tx, account, [fh_id])
+        sales = await forgetting.erase_customers(tx, account, [fh_id], at=now)
         await forgetting.erase_laid(tx, found.laid)
         cards = []
         for order, _ in found.orders:
@@ -50,13 +51,33 @@ async def forget(desk: Desk, account: str, fh_id: str, person: Person, store: St
             nameless = before.model_copy(update={"shopper": GUEST, "note": ""})
             await record(tx, by_key[before.store_key], nameless, now=now, before=before)
             cards += [order.key] if before.card_ts else []
+        others = await _rewrite_others(tx, by_key, fh_id, [order.key for order, _ in found.orders], now)
         receipt = Receipt(number, len(found.orders), len(cards), sales, len(found.laid))
         told = in_private(
-            store, person.id, f"forgotten:{number}", now, about="forgotten", receipt=receipt.as_json(), cards=cards
+            store,
+            person.id,
+            f"forgotten:{number}",
+            now,
+            about="forgotten",
+            receipt=receipt.as_json(),
+            cards=cards,
+            others=others,
         )
         await deliveries.want_once(tx, told)
         await note_deed(tx, store, person, Deed.FORGET_CUSTOMER, name, now=now, reason=f"receipt {number}")
     return receipt
+
+
+async def _rewrite_others(
+    tx: Tx, stores: Mapping[str, Store], fh_id: str, order_keys: Sequence[str], now: datetime
+) -> list[str]:
+    """Digests and morning lists that name them. Summaries never name anybody."""
+    digests_naming = await digests.unname(tx, list(stores), fh_id)
+    lists = await forgetting.lists_naming(tx, list(stores), order_keys)
+    wishes = [digest(stores[store_key], key, now) for key, store_key in digests_naming]
+    wishes += [notice(stores[store_key], subject, now) for subject, store_key in lists]
+    await deliveries.want(tx, *wishes)
+    return [key for key, _ in [*digests_naming, *lists]]
 
 
 async def _ways(tx: Tx, key: DataKey, one: Kept) -> frozenset[bytes]:

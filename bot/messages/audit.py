@@ -36,6 +36,8 @@ DEEDS: Mapping[str, str] = {
     Deed.EXPORT_CUSTOMER: "exported a customer",
     Deed.SYNC_NOW: "started a sync",
     Deed.SYNC_ANYWAY: "let a stopped sync go on",
+    Deed.DIGEST_NOW: "had a digest made",
+    Deed.DIGEST_SETTINGS: "changed what a store is told",
 }
 
 

@@ -32,6 +32,8 @@ class Deed(StrEnum):
     EXPORT_CUSTOMER = "export_customer"
     SYNC_NOW = "sync_customers"
     SYNC_ANYWAY = "let_sync_go_on"
+    DIGEST_NOW = "make_digest"
+    DIGEST_SETTINGS = "set_digest"
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")

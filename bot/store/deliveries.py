@@ -15,6 +15,7 @@ from bot.store.rows import DeliveryRow
 from bot.store.transaction import Tx
 
 table: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+LEFT_OVERNIGHT = "morning:"  # how the subjects of those notices begin
 _WORKABLE = (State.DUE.value, State.UNKNOWN.value)
 _workable = or_(*[table.c.state == state for state in _WORKABLE])
 """As `in_(_WORKABLE)`, in statements that are made often: a list inside a statement is spelt out anew each time."""
@@ -241,16 +242,17 @@ async def oldest_due(tx: Tx) -> datetime | None:
 
 
 async def sweep(tx: Tx, *, now: datetime, keep: timedelta, keep_sealed: timedelta | None = None) -> int:
-    """Delete what is done and old, and what rests sealed in rows that were given up long ago.
-
-    Rows that guard a once-only step stay as long as their order may still change.
-    """
+    """Delete what is done and old, and what rests sealed in rows that were given up long ago. Rows that guard a once-only step
+    stay as long as their order may still change."""
     given_up = and_(
         table.c.state == State.PARKED.value, table.c.due_at < now - (keep_sealed or keep), table.c.sealed != ""
     )
     await tx.connection.execute(update(table).where(given_up).values(sealed=""))
     query = delete(table).where(and_(table.c.state == State.DONE.value, table.c.due_at < now - keep))
     query = query.where(or_(table.c.kind != Kind.NOTICE.value, table.c.due_at < now - 10 * keep))
+    query = query.where(
+        table.c.subject.not_like(f"{LEFT_OVERNIGHT}%")
+    )  # what names shoppers is rewritten when they ask
     return int((await tx.connection.execute(query)).rowcount)
 
 

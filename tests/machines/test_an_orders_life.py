@@ -34,7 +34,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.flowhub import PosOrder
 from bot.sandbox.wire import Fault
 from bot.settings import load
-from bot.store import deliveries, history, orders, stores
+from bot.store import deliveries, history, leases, orders, stores
 from tests.customers.shop_floor import desk_of
 from tests.faults.short_waits import shorten
 from tests.machines.stored import Stored, of_size
@@ -199,7 +199,7 @@ class OrdersLife(Stored):
 
     async def _recover(self) -> None:
         async with self.database.write() as tx:
-            await deliveries.recover(tx, lapsed_before=None, look_at=self.now)
+            await leases.recover(tx, lapsed_before=None, look_at=self.now)
 
     @precondition(lambda self: self.all_orders())
     @rule(number=st.integers(0, 1))

@@ -50,6 +50,9 @@ QUERIES = {
     "roles": "SELECT * FROM roles WHERE workspace = :team ORDER BY subject",
     "signoffs": "SELECT * FROM signoffs WHERE workspace = :team ORDER BY channel",
     "channels": "SELECT * FROM channels WHERE workspace = :team ORDER BY channel",
+    "tellings": "SELECT * FROM tellings WHERE store_key IN (:one, :two) ORDER BY store_key",
+    "digests": "SELECT * FROM digests WHERE store_key IN (:one, :two) ORDER BY key",
+    "rollups": "SELECT * FROM rollups WHERE workspace = :team ORDER BY account",
     "viewers": "SELECT * FROM viewers WHERE workspace = :team ORDER BY user_id",
     "audit": "SELECT * FROM audit WHERE workspace = :team ORDER BY id",
 }

@@ -26,6 +26,7 @@ COMMAND_WORDS = {
         "export 303 555 0102",
         "help",
     ),
+    "/digest": ("", "now", "settings", "help"),
     "/orders": ("", "show A01", "A01", "cancel A01 customer", "cancel A01", "help"),
     "/flowhub": (
         *("status", "doctor", "rotate", "disconnect", "resume", "roles", "audit", "connect", "help"),
@@ -125,12 +126,18 @@ class Trespasser:
             "account": "green-mesa",
             "location": self.keys.locations[0],
             "role": ("MANAGER", "LEAD")[choice],
+            "digest": ("on", "off")[choice],
+            "summary": ("daily", "never")[choice],
+            "rollup": ("off", "on")[choice],
         }
         words = {"short_id": "A01", "name": "harbor lane", "more": "why not", "why": "why not", "leafly_key": ""}
         words |= dict.fromkeys(("client_id", "key", "order_ahead_client_id", "order_ahead_token"), "nothing")
         values: Json = {block: {"choice": {"selected_option": {"value": chosen}}} for block, chosen in options.items()}
         values |= {block: {"words": {"value": typed}} for block, typed in words.items()}
         values["channel"] = {"choice": {"selected_conversation": self.keys.channels[0].id}}
+        values["at"] = {"choice": {"selected_time": "09:30"}}
+        values["weekdays"] = {"choice": {"selected_options": [{"value": "0"}, {"value": "6"}]}}
+        values["rollup_channel"] = values["channel"]
         values["person"] = {"choice": {"selected_user": self.keys.people[-1]}}
         return values
 

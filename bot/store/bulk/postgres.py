@@ -98,6 +98,10 @@ class PostgresBulk(Bulk):
                     ON CONFLICT DO NOTHING""",
                 self.account,
             )
+        elif self.notes_changes:
+            await raw.execute(
+                f"INSERT INTO changed_customers SELECT DISTINCT account, fh_id {some} ON CONFLICT DO NOTHING"
+            )
         await raw.execute(
             f"INSERT INTO {table.name} ({table.listed}) "
             f"SELECT DISTINCT ON ({table.key}) {table.listed} {some} ORDER BY {table.key}, n DESC "
@@ -141,6 +145,8 @@ class PostgresBulk(Bulk):
                     "AND customer_id <> '' ON CONFLICT DO NOTHING",
                     *(self.account, list(ids)),
                 )
+            else:
+                await self._note_changed(raw, ids)
             sql = f"UPDATE {table.name} SET vanished_at = $3 WHERE {these}"
             await raw.execute(sql, self.account, list(ids), at)
 
@@ -174,7 +180,13 @@ class PostgresBulk(Bulk):
             await raw.execute(
                 "DELETE FROM stale_profiles WHERE account = $1 AND fh_id = ANY($2)", self.account, list(of)
             )
+            await self._note_changed(raw, of)
         return int(answer.rpartition(" ")[2])
+
+    async def _note_changed(self, raw: Any, customers: Sequence[str]) -> None:
+        if self.notes_changes:
+            sql = "INSERT INTO changed_customers SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING"
+            await raw.execute(sql, self.account, list(customers))
 
     async def close(self) -> None:
         await self._writer.close()

@@ -57,9 +57,8 @@ class SqliteBulk(Bulk):
             for some in _chunks(pairs, MOST_NAMED):
                 values = [value for pair in some for value in pair]
                 # What is as it was is sorted out inside SQLite: a row that comes up to Python costs more than the look-up.
-                for fh_id, is_known, is_seen, differs in connection.execute(
-                    _compare(table, len(some)), [*values, self.account]
-                ):
+                compared = connection.execute(_compare(table, len(some)), [*values, self.account])
+                for fh_id, is_known, is_seen, differs in compared:
                     if differs:
                         known[fh_id] = bool(is_known)
                     if is_seen:
@@ -77,10 +76,8 @@ class SqliteBulk(Bulk):
         def work(connection: sqlite3.Connection) -> None:
             _upsert_all(connection, table, rows)
             connection.executemany("INSERT OR IGNORE INTO stale_profiles VALUES (?, ?)", sorted(stale))
-            connection.execute(
-                "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
-                (self.account, scope, position),
-            )
+            sql = "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc"
+            connection.execute(sql, (self.account, scope, position))
 
         await self._write(work)
 
@@ -110,6 +107,8 @@ class SqliteBulk(Bulk):
                         AND sale_id IN (SELECT sale_id {some} UNION SELECT original_id {some} AND original_id <> '')""",
                 (self.account,),
             )
+        elif self.notes_changes:
+            connection.execute(f"INSERT OR IGNORE INTO changed_customers SELECT account, fh_id {some}")
         connection.execute(
             f"INSERT INTO main.{table.name} ({table.listed}) SELECT {table.listed} {some} "
             f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
@@ -153,6 +152,8 @@ class SqliteBulk(Bulk):
                 if table.customer:
                     sql = f"INSERT OR IGNORE INTO stale_profiles SELECT account, customer_id FROM sales WHERE {these}"
                     connection.execute(f"{sql} AND customer_id <> ''", [self.account, *some])
+                else:
+                    self._note_changed(connection, some)
                 sql = f"UPDATE main.{table.name} SET vanished_at = ? WHERE {these}"
                 connection.execute(sql, [when, self.account, *some])
 
@@ -194,9 +195,15 @@ class SqliteBulk(Bulk):
             connection.executemany(
                 "DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", [(self.account, one) for one in of]
             )
+            self._note_changed(connection, of)
             return changed
 
         return await self._write(work)
+
+    def _note_changed(self, connection: sqlite3.Connection, customers: Sequence[str]) -> None:
+        if self.notes_changes:
+            sql = "INSERT OR IGNORE INTO changed_customers VALUES (?, ?)"
+            connection.executemany(sql, [(self.account, one) for one in customers])
 
     async def close(self) -> None:
         await self._writer.close()

@@ -34,6 +34,9 @@ class Bulk(ABC):
 
     def __init__(self, account: str) -> None:
         self.account = account
+        self.notes_changes = True
+        """Whether whose data is written is marked as changed, for the segments; a first load need not, because all are counted
+        after it."""
 
     @abstractmethod
     def as_stored(self, moment: datetime | None) -> Any:

@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import bot.store.customer_rows
+import bot.store.digest_rows
 import bot.store.rows
 import bot.store.segment_rows  # noqa: F401  (all of them fill the metadata)
 
