@@ -39,6 +39,7 @@ from bot.workspaces.installing import Installations, States
 from handlers.front import Front
 from handlers.people import register
 from handlers.systems import http_api
+from sync.automations import look_for_occasions
 from sync.timetable import Cadence, timetable
 
 log = structlog.get_logger("orderahead")
@@ -125,7 +126,7 @@ class Bot:
 
     def _after_evaluation(self) -> list[Told]:
         """Who is woken when an account's segments were evaluated, each with the account's name."""
-        return [partial(summarise, self.desk)]
+        return [partial(summarise, self.desk), partial(look_for_occasions, self.desk)]
 
     async def close(self) -> None:
         """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""

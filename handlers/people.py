@@ -3,6 +3,8 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    automation_form,
+    automations,
     cancel,
     channels,
     checklists,
@@ -43,4 +45,6 @@ def register(app: AsyncApp, front: Front) -> None:
     customer_rights.register(app, front)
     syncing.register(app, front)
     digest.register(app, front)
+    automations.register(app, front)
+    automation_form.register(app, front)
     leaving.register(app, front)

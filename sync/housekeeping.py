@@ -7,7 +7,19 @@ import structlog
 from bot.customers.keeping import keep_within_limits
 from bot.desk import Desk
 from bot.rules.retention import BY_DEFAULT, Retention
-from bot.store import deliveries, digests, drafts, erasing, forgetting, history, orders, summaries, sync_runs
+from bot.store import (
+    automations,
+    deliveries,
+    digests,
+    drafts,
+    erasing,
+    firings,
+    forgetting,
+    history,
+    orders,
+    summaries,
+    sync_runs,
+)
 
 log = structlog.get_logger("orderahead.sync")
 
@@ -33,6 +45,9 @@ async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: time
         await drafts.sweep(tx, now=now)
         await digests.sweep(tx, before=(now - DIGESTS_KEPT).date())
         await summaries.sweep(tx, before=(now - DIGESTS_KEPT).date())
+        await firings.forget_texts(tx, before=now - keep.contacts)
+        await firings.sweep(tx, before=now - keep.occasions, dry_before=now - keep.rehearsals)
+        await automations.sweep(tx, before=now - DELIVERIES_KEPT)
         for store in await erasing.removed_before(tx, now - removed_kept):
             if erased := await erasing.erase(tx, store):
                 log.info("what was left of a removed store is erased", store=store.key, orders=erased)

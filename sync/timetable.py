@@ -18,6 +18,7 @@ from bot.metrics import JOB_ENDED
 from bot.rules.customer_sync import Plan
 from bot.rules.retention import BY_DEFAULT, Retention
 from bot.segments.turns import Evaluations
+from sync.automations import look_for_occasions
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
 from sync.digests import post_digests
@@ -48,6 +49,7 @@ class Cadence:
     housekeeping: float = 3600
     channels: float = 300
     installs: float = 3600
+    automations: float = 15
     stores: float = 5
     customers: Plan | None = None
     """None: customers are not synced."""
@@ -79,6 +81,7 @@ def timetable(
         ("housekeeping", partial(forget, desk, cadence.keep, removed_kept=removed_kept), cadence.housekeeping),
         ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
         ("follow installs", partial(follow_installs, boards.office), cadence.installs),
+        ("look for occasions", partial(look_for_occasions, desk), cadence.automations),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     if plan := cadence.customers:

@@ -6,6 +6,8 @@ A delivery is a row with a state before it is a call. `RUNNERS` says who makes e
 from collections.abc import Mapping
 from functools import partial
 
+from bot.automations.orders import run_occasion
+from bot.deliveries.automations import run_automation_post, run_automation_webhook
 from bot.deliveries.calls import run_escalate, run_nag, run_notice
 from bot.deliveries.cards import run_card, run_history
 from bot.deliveries.channels import watching
@@ -47,5 +49,8 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),
+        Kind.OCCASION: partial(run_occasion, desk),
+        Kind.AUTOMATION_POST: partial(watching, office, run_automation_post),
+        Kind.AUTOMATION_WEBHOOK: partial(run_automation_webhook, office),
     }
     return {kind: partial(unless_resting, office, run) for kind, run in made.items()}

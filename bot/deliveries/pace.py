@@ -66,7 +66,7 @@ def pace_of(lane: str) -> Pace:
     return Pace(*EDITS_PER_WORKSPACE) if kind_of(lane) == "edit" else NoPace()
 
 
-WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "intake": 2}
+WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "tool": 2, "intake": 2}
 
 
 def workers_of(lane: str) -> int:

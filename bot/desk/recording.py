@@ -144,6 +144,32 @@ def at_flowhub(kind: Kind, store: Store, order_key: str, at: datetime, **payload
     )
 
 
+def occasion(store: Store, order_key: str, at: datetime) -> Wanted:
+    """Automations look at an order that came in. By itself, so that nothing about them can hold up an order."""
+    return Wanted(
+        kind=Kind.OCCASION,
+        subject=order_key,
+        order_key=order_key,
+        store_key=store.key,
+        lane=f"occasion:{store.key}",
+        priority=1,
+        due_at=at,
+    )
+
+
+def automation_post(store: Store, firing: str, at: datetime) -> Wanted:
+    """What an automation says in the channel, as it was recorded; another wish has it said anew as it is then."""
+    return Wanted(
+        Kind.AUTOMATION_POST,
+        firing,
+        post_lane(store),
+        at,
+        store_key=store.key,
+        priority=5,
+        payload={"firing": firing},
+    )
+
+
 def _escalations(store: Store, order: Order) -> list[Wanted]:
     return [
         in_the_thread(

@@ -17,6 +17,14 @@ def typed(
     return _input(block_id, label, element, hint=hint, optional=optional)
 
 
+def paragraph(block_id: str, label: str, *, hint: str = "", initial: str = "", most: int = 2000) -> Block:
+    """Several lines of text."""
+    element: Block = {"type": "plain_text_input", "action_id": "words", "max_length": most, "multiline": True}
+    if initial:
+        element["initial_value"] = initial[:most]
+    return _input(block_id, label, element, hint=hint)
+
+
 def person_picker(block_id: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
     element: Block = {"type": "users_select", "action_id": "choice", "placeholder": _plain("Choose a person")}
     return _input(block_id, label, element, hint=hint, optional=optional)

@@ -41,10 +41,17 @@ class Kind(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     TELL_LEAFLY = "tell_leafly"
     WEBHOOK = "webhook"
+    OCCASION = "occasion"
+    """An order that came in, to be looked at by automations."""
+    AUTOMATION_POST = "automation_post"
+    AUTOMATION_WEBHOOK = "automation_webhook"
 
 
+WEBHOOKS = frozenset({Kind.WEBHOOK, Kind.AUTOMATION_WEBHOOK})
+"""What is told to an address of an owner's."""
 REPEATABLE = frozenset(
-    {Kind.TAKE_IN, Kind.FETCH, Kind.LEAFLY_EVENT, Kind.ASK_STATUS, Kind.ACKNOWLEDGE, Kind.TELL_LEAFLY, Kind.WEBHOOK}
+    {Kind.TAKE_IN, Kind.FETCH, Kind.LEAFLY_EVENT, Kind.ASK_STATUS, Kind.ACKNOWLEDGE, Kind.TELL_LEAFLY, Kind.OCCASION}
+    | WEBHOOKS
 )
 """Kinds whose call may be made twice without anybody seeing it. All others are leased before the call."""
 
@@ -147,7 +154,7 @@ def try_again_at(
 
     `draw` gives a number in [0, 1). Only webhooks to an owner's address are ever given up, after three days.
     """
-    if kind is Kind.WEBHOOK:
+    if kind in WEBHOOKS:
         if attempts > len(WEBHOOK_WAITS):
             return None
         # The jitter only lengthens a wait: cut short, the schedule would end before its three days are over.

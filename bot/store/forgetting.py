@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bot.errors import Unreadable
 from bot.rules.deliveries import Kind, State
 from bot.rules.order_values import Contact, Incoming, Order
+from bot.store import firings
 from bot.store.customer_rows import CustomerRow, ForgottenRow, ProfileRow, SaleRow, StaleProfileRow
 from bot.store.database import Database
 from bot.store.deliveries import LEFT_OVERNIGHT
@@ -61,6 +62,7 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: da
         # Who moved stays counted, and is nobody.
         moved = update(movements).where(movements.c.account == account, movements.c.fh_id.in_(some))
         await tx.connection.execute(moved.values(fh_id=""))
+        await firings.unname(tx, account, some)
         query = update(sales).where(sales.c.account == account, sales.c.customer_id.in_(some)).values(customer_id="")
         unnamed += int((await tx.connection.execute(query)).rowcount)
     return unnamed
@@ -73,7 +75,8 @@ async def everybody(tx: Tx, account: str) -> set[str]:
         for table in (customers, profiles, stale, changed, memberships)
     ]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
-    return {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    found = {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    return found | await firings.everybody(tx, account)
 
 
 async def unname_strangers(tx: Tx, account: str) -> None:

@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("customers", ("bot.customers",)),
     ("segments", ("bot.segments",)),
     ("digests", ("bot.digests",)),
+    ("automations", ("bot.automations",)),
     ("deliveries", ("bot.deliveries",)),
     ("activation", ("bot.activation",)),
     ("handlers and sync", ("handlers", "sync")),

@@ -2,6 +2,7 @@
 
 from bot.sandbox.sandbox import BUDTENDER, MANAGER, OWNER
 from bot.sandbox.story.customers import morning_digest, summary_of_segments
+from bot.sandbox.story.regulars import a_regular_is_recognised
 from bot.sandbox.story.teller import Day, Scene
 from bot.sandbox.wire import Fault
 
@@ -239,4 +240,5 @@ SCENES: tuple[Scene, ...] = (
         summary_of_segments,
     ),
     ("Each morning there is a digest of the day before. Theo does not want to wait until eight.", morning_digest),
+    ("Theo has regulars recognised, and Tessa orders again: her card says so.", a_regular_is_recognised),
 )

@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import bot.store.automation_rows
 import bot.store.customer_rows
 import bot.store.digest_rows
 import bot.store.rows
