@@ -11,6 +11,7 @@ from handlers import (
     connect,
     customer,
     customer_rights,
+    digest,
     disconnect,
     flowhub,
     home,
@@ -49,6 +50,7 @@ def register(app: AsyncApp, front: Front) -> None:
     segments.register(app, front)
     segments_members.register(app, front)
     segments_building.register(app, front)
+    digest.register(app, front)
     automations.register(app, front)
     automation_form.register(app, front)
     leaving.register(app, front)

@@ -8,7 +8,7 @@ from bot.customers.finding import audit_name, kept
 from bot.customers.keeping import ways_to_know
 from bot.customers.theirs import theirs
 from bot.desk import Desk
-from bot.desk.recording import automation_post, card, in_private, note_deed, record
+from bot.desk.recording import automation_post, card, digest, in_private, note_deed, notice, record
 from bot.errors import Refused
 from bot.rules.audit import Deed
 from bot.rules.automations import Action
@@ -17,7 +17,7 @@ from bot.rules.order_values import GUEST
 from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, firings, forgetting, orders
+from bot.store import Tx, deliveries, digests, firings, forgetting, orders
 from bot.store.customers import Kept, data_key
 from bot.store.firings import Firing
 from bot.vault import DataKey
@@ -55,13 +55,33 @@ async def forget(desk: Desk, account: str, fh_id: str, person: Person, store: St
             await record(tx, by_key[before.store_key], nameless, now=now, before=before)
             cards += [order.key] if before.card_ts else []
         cards += await _say_otherwise(tx, [firing for firing, _ in said], by_key, without=cards, now=now)
+        others = await _rewrite_others(tx, by_key, fh_id, [order.key for order, _ in found.orders], now)
         receipt = Receipt(number, len(found.orders), len(cards), sales, len(found.laid))
         told = in_private(
-            store, person.id, f"forgotten:{number}", now, about="forgotten", receipt=receipt.as_json(), cards=cards
+            store,
+            person.id,
+            f"forgotten:{number}",
+            now,
+            about="forgotten",
+            receipt=receipt.as_json(),
+            cards=cards,
+            others=others,
         )
         await deliveries.want_once(tx, told)
         await note_deed(tx, store, person, Deed.FORGET_CUSTOMER, name, now=now, reason=f"receipt {number}")
     return receipt
+
+
+async def _rewrite_others(
+    tx: Tx, stores: Mapping[str, Store], fh_id: str, order_keys: Sequence[str], now: datetime
+) -> list[str]:
+    """Digests and morning lists that name them. Summaries never name anybody."""
+    digests_naming = await digests.unname(tx, list(stores), fh_id)
+    lists = await forgetting.lists_naming(tx, list(stores), order_keys)
+    wishes = [digest(stores[store_key], key, now) for key, store_key in digests_naming]
+    wishes += [notice(stores[store_key], subject, now) for subject, store_key in lists]
+    await deliveries.want(tx, *wishes)
+    return [key for key, _ in [*digests_naming, *lists]]
 
 
 async def _say_otherwise(

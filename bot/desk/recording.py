@@ -110,6 +110,15 @@ def notice(store: Store, subject: str, at: datetime, **payload: Any) -> Wanted:
     )
 
 
+DIGEST_LANE = "digest"
+"""Where figures are counted and pictures drawn, one after the other: cards must not wait for either."""
+
+
+def digest(store: Store, key: str, at: datetime, **payload: Any) -> Wanted:
+    """A digest is prepared in its lane, and goes on from there to where it is posted or edited."""
+    return Wanted(Kind.DIGEST, key, DIGEST_LANE, at, store_key=store.key, priority=6, payload=payload)
+
+
 def in_private(store: Store, user_id: str, subject: str, at: datetime, **payload: Any) -> Wanted:
     """A message to one person, for what can't be said in the store's channel. It has a lane of its own."""
     return Wanted(

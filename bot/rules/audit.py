@@ -40,6 +40,8 @@ class Deed(StrEnum):
     EXPORT_MEMBERS = "export_members"
     SYNC_NOW = "sync_customers"
     SYNC_ANYWAY = "let_sync_go_on"
+    DIGEST_NOW = "make_digest"
+    DIGEST_SETTINGS = "set_digest"
     CHANGE_AUTOMATION = "change_automation"
     SWITCH_ON = "switch_automation_on"
     SWITCH_OFF = "switch_automation_off"

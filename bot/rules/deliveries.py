@@ -30,6 +30,14 @@ class Kind(StrEnum):
     NOTICE = "notice"
     SYNC = "sync"
     """The one message that tells how a sync goes needs to be drawn."""
+    RUSH = "rush"
+    """The one living message that shows a channel's orders while their cards are behind needs to be drawn."""
+    DIGEST = "digest"
+    """A store's morning digest needs to be drawn."""
+    SUMMARY = "summary"
+    """The day's summary of a store's segments needs to be drawn."""
+    MOVED = "moved"
+    """A line in a summary's thread: many moved."""
     ACKNOWLEDGE = "acknowledge"
     TELL_LEAFLY = "tell_leafly"
     WEBHOOK = "webhook"
@@ -92,6 +100,7 @@ class Delivery:
     created_at: datetime
     payload: dict[str, Any]
     sealed: str
+    priority: int = 5
 
 
 @dataclass(frozen=True)

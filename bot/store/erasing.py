@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from bot.rules.stores import Store, StoreState
-from bot.store import channels, firings, roles
+from bot.store import channels, digests, firings, roles, summaries
 from bot.store.rows import DeliveryRow, EventRow, OrderRow, ParkedRow, StoreRow
 from bot.store.transaction import Tx
 
@@ -34,6 +34,8 @@ async def erase(tx: Tx, store: Store) -> int:
         await tx.connection.execute(delete(table).where(table.c.store_key == store.key))
     await firings.erase_store(tx, store.key)
     erased = await tx.connection.execute(delete(orders).where(orders.c.store_key == store.key))
+    await digests.forget_store(tx, store.key)
+    await summaries.forget_store(tx, store.key)
     await roles.forget_store(tx, store.workspace, store.key)
     if not await _is_used(tx, store):
         await channels.forget(tx, store.workspace, store.channel)

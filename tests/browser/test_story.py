@@ -45,7 +45,7 @@ async def test_a_story_that_is_started_over_begins_with_an_empty_desk(demo: Demo
     await expect(console.card("Jonah R.")).to_be_visible()
     await console.story.get_by_role("button", name="Start the story over").click()
     await expect(console.card("Jonah R.")).to_have_count(0)
-    await expect(console.story.get_by_label("Step 1 of 14")).to_be_visible()
+    await expect(console.story.get_by_label(f"Step 1 of {len(SCENES)}")).to_be_visible()
     await expect(console.world.get_by_label("Speed of the story")).to_have_value("4")
     await expect(console.card("A01", "Jonah R.")).to_be_visible()
 

@@ -35,6 +35,7 @@ COMMAND_WORDS = {
         "copy spent_100",
         "new",
     ),
+    "/digest": ("", "now", "settings", "help"),
     "/automations": (
         "",
         "new",
@@ -151,6 +152,9 @@ class Trespasser:
             "role": ("MANAGER", "LEAD")[choice],
             "operator": "is",
             "value": "yes",
+            "digest": ("on", "off")[choice],
+            "summary": ("daily", "never")[choice],
+            "rollup": ("off", "on")[choice],
             "happened": ("order_received", "birthday_week")[choice],
             "action": "channel_post",
             "post_at": self.keys.stores[0],
@@ -162,6 +166,9 @@ class Trespasser:
         values: Json = {block: {"choice": {"selected_option": {"value": chosen}}} for block, chosen in options.items()}
         values |= {block: {"words": {"value": typed}} for block, typed in words.items()}
         values["channel"] = {"choice": {"selected_conversation": self.keys.channels[0].id}}
+        values["at"] = {"choice": {"selected_time": "09:30"}}
+        values["weekdays"] = {"choice": {"selected_options": [{"value": "0"}, {"value": "6"}]}}
+        values["rollup_channel"] = values["channel"]
         values["person"] = {"choice": {"selected_user": self.keys.people[-1]}}
         return values
 
