@@ -54,4 +54,8 @@ async def test_switching_is_noted_and_what_it_did_is_counted(shop: Shop) -> None
         did = await lately(tx, desk, kept, store)
     assert (did.today, did.week, did.week_dry) == (1, 1, 0)
     await switch(desk, kept, rosa, store, is_on=False)
-    assert [row[0] for row in await shop.rows(NOTED)] == ["switch_automation_on", "automation_fired", "switch_automation_off"]
+    assert [row[0] for row in await shop.rows(NOTED)] == [
+        "switch_automation_on",
+        "automation_fired",
+        "switch_automation_off",
+    ]
