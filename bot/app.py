@@ -83,6 +83,7 @@ class Bot:
             runners(office),
             now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
+            turns=office.turns_for,
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)

@@ -9,6 +9,7 @@ import ipaddress
 import json
 import socket
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ class Webhooks:
             "webhook-signature": Webhook(secret).sign(message_id, at, content),
         }
         try:
-            pinned = httpx.URL(url).copy_with(host=address)
+            pinned = _pinned(url, address)
             # Only the status counts: whatever else the address says is not read, however long it goes on.
             async with (
                 asyncio.timeout(TIMEOUT_SECONDS),
@@ -79,6 +80,12 @@ class Webhooks:
         if not addresses or (not self._private_allowed and not all(is_public(address) for address in addresses)):
             raise Refused("The web shop's address is inside a private network, which is not allowed.")
         return addresses[0]
+
+
+@lru_cache(maxsize=512)
+def _pinned(url: str, address: str) -> httpx.URL:
+    """A shop has one address, and reading it takes longer than signing for it. Raises httpx.InvalidURL."""
+    return httpx.URL(url).copy_with(host=address)
 
 
 _HOLDING_IPV4 = tuple(ipaddress.ip_network(text) for text in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))

@@ -12,6 +12,7 @@ from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
 from bot.deliveries.office import Office
 from bot.deliveries.resting import unless_resting
+from bot.deliveries.rushes import run_rush
 from bot.deliveries.syncs import run_sync
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
 from bot.desk.arriving import run_leafly_event
@@ -36,6 +37,7 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.ESCALATE: partial(watching, office, run_escalate),
         Kind.NAG: partial(watching, office, run_nag),
         Kind.NOTICE: partial(watching, office, run_notice),
+        Kind.RUSH: partial(watching, office, run_rush),
         Kind.SYNC: partial(watching, office, run_sync),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),

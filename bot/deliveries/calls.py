@@ -8,6 +8,7 @@ from typing import Any
 from bot.deliveries import forgotten
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
+from bot.deliveries.rushes import lasting
 from bot.desk import recording
 from bot.desk.cancelling import next_nag
 from bot.errors import Closed, Refused
@@ -20,6 +21,7 @@ from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
+from bot.rules.rush import calls_for, is_too_old_to_call
 from bot.rules.stores import Store
 from bot.slack import Mark
 from bot.store import channels, deliveries, not_sent, orders
@@ -52,6 +54,10 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
     due_at = next(step.due_at for step in steps(order, store.limits, store.hours) if step.rung is rung)
     if due_at > now:
         return waits(delivery, due_at)
+    if (folded := await _folded(office, store, delivery, rung, due_at)) is not None:
+        return (
+            await _note_late(office, store, delivery, clock, rung) if folded else waits(delivery, now + WAIT_FOR_CARD)
+        )
     if not order.card_ts:
         return waits(delivery, now + WAIT_FOR_CARD)
     if rung is Rung.REPLY:
@@ -66,6 +72,21 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
             raise
         return await without_thread(office, delivery, order)
     return await _note_late(office, store, delivery, clock, rung)
+
+
+async def _folded(office: Office, store: Store, delivery: Delivery, rung: Rung, due_at: datetime) -> bool | None:
+    """While a rush lasts, its message marks what is late, and has called the group once: True when nothing more is to be said
+    of this step, False when it waits until the rush is over. None when it is said as ever. What fell due more than a day ago,
+    while nothing could be said, calls nobody."""
+    if delivery.state is State.UNKNOWN:
+        return None
+    if rung is Rung.MENTION and is_too_old_to_call(due_at, office.desk.now()):
+        return True
+    with not_sent():
+        rush = await lasting(office, store)
+    if rush is None:
+        return None
+    return rung is Rung.REPLY or calls_for(rush, due_at)
 
 
 async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> Outcome:

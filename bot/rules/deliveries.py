@@ -30,6 +30,8 @@ class Kind(StrEnum):
     NOTICE = "notice"
     SYNC = "sync"
     """The one message that tells how a sync goes needs to be drawn."""
+    RUSH = "rush"
+    """The one living message that shows a channel's orders while their cards are behind needs to be drawn."""
     ACKNOWLEDGE = "acknowledge"
     TELL_LEAFLY = "tell_leafly"
     WEBHOOK = "webhook"
@@ -85,6 +87,7 @@ class Delivery:
     created_at: datetime
     payload: dict[str, Any]
     sealed: str
+    priority: int = 5
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ class Slack(People):
 
         Raises Unavailable; its `may_have_arrived` tells whether the message may be there all the same.
         """
-        answer = await self._answered(
+        answer = await self._delivered(
             self.once.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -83,7 +83,7 @@ class Slack(People):
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message, mark: Mark) -> None:
-        await self._answered(
+        await self._delivered(
             self.repeatable.chat_update(
                 channel=channel,
                 ts=ts,
@@ -111,7 +111,7 @@ class Slack(People):
                 if thread_ts
                 else (self.repeatable.conversations_history(**shared))
             )
-            answer = await self._answered(call)
+            answer = await self._delivered(call)
             for message in answer.get("messages", []):
                 if mark.is_on(message):
                     return Found(str(message["ts"]), int(message["metadata"]["event_payload"].get("upto") or 0))

@@ -10,7 +10,7 @@ import pytest
 from bot.deliveries import courier
 from bot.errors import Closed, Refused, Unauthorised, Unavailable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
-from bot.store import Database, deliveries
+from bot.store import Database, deliveries, leases
 from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
 from tests.deliveries.post_round import Round, card, now, refusing
@@ -150,7 +150,7 @@ class TestLeases:
         async with post_round.database.write() as tx:
             orphan = await deliveries.find(tx, Kind.CARD, "orphan")
             assert orphan is not None
-            assert await deliveries.lease(tx, orphan, until=now() + timedelta(seconds=0.3))
+            assert await leases.lease(tx, orphan, until=now() + timedelta(seconds=0.3))
         await post_round.start(alone=False)
         await post_round.until(lambda: len(post_round.made) == 1)
         assert post_round.made[0].state is State.UNKNOWN

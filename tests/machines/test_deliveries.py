@@ -12,7 +12,7 @@ from bot.deliveries import Courier
 from bot.deliveries.courier import LEASE, Runner
 from bot.deliveries.lane import Lane
 from bot.rules.deliveries import DONE, LOOK_AFTER, REPEATABLE, Delivery, Kind, Outcome, State, Wanted
-from bot.store import deliveries
+from bot.store import deliveries, leases
 from tests.machines.stored import Stored, of_size
 
 LANES = ("post:C1", "edit")
@@ -185,8 +185,8 @@ class Deliveries(Stored):
 
         async def sweep() -> None:
             async with self.database.write() as tx:
-                await deliveries.renew(tx, ids, until=self.now + LEASE)
-                await deliveries.recover(tx, lapsed_before=self.now, look_at=self.now + LOOK_AFTER)
+                await leases.renew(tx, ids, until=self.now + LEASE)
+                await leases.recover(tx, lapsed_before=self.now, look_at=self.now + LOOK_AFTER)
 
         self.do(sweep())
         for row in self.rows.values():
