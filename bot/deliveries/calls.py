@@ -11,6 +11,7 @@ from bot.deliveries.office import Office
 from bot.deliveries.rushes import lasting
 from bot.desk import recording
 from bot.desk.cancelling import next_nag
+from bot.desk.recording import edit_lane
 from bot.errors import Closed, Refused
 from bot.messages import calls as words
 from bot.messages import channel_safety, checklist, resting
@@ -26,6 +27,8 @@ from bot.rules.stores import Store
 from bot.slack import Mark
 from bot.store import channels, deliveries, not_sent, orders
 
+NAMES_SHOPPERS = {"left_overnight"}
+"""Where these stand is remembered, so that they can be rewritten when somebody is forgotten."""
 MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
 """Notices about an order that has no card: rather twice than never."""
 
@@ -133,19 +136,32 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
         return NOTHING_TO_DO
     if isinstance(message, Outcome):
         return message
-    person = str(delivery.payload.get("to", ""))
-    saying = Saying(
-        message,
-        Mark(delivery.subject, "notice"),
-        person or store.channel,
-        must_be_heard=delivery.payload["about"] in MUST_BE_HEARD,
-    )
+    person, about = str(delivery.payload.get("to", "")), delivery.payload["about"]
+    mark = Mark(delivery.subject, "notice")
+    if delivery.payload.get("ts"):
+        return await _rewrite(office, store, delivery, message, mark)
+    saying = Saying(message, mark, person or store.channel, must_be_heard=about in MUST_BE_HEARD)
     try:
-        await _say(office, delivery, store, saying)
+        ts = await _say(office, delivery, store, saying)
     except Closed as problem:
         if person:  # nobody by that name: looking again changes nothing
             raise Refused(problem.sentence, code=problem.code) from None
         raise
+    if about not in NAMES_SHOPPERS:
+        return DONE
+    place = {"channel": store.channel, "ts": ts, "at": office.desk.now().isoformat()}
+    return Outcome(State.DONE, payload={**delivery.payload, **place}, lane=edit_lane(store), band=store.key)
+
+
+async def _rewrite(office: Office, store: Store, delivery: Delivery, message: Message, mark: Mark) -> Outcome:
+    """Somebody whom it names was forgotten."""
+    try:
+        place = (str(delivery.payload["channel"]), str(delivery.payload["ts"]))
+        await office.slack(store.workspace).update(*place, message, mark)
+    except Refused as problem:
+        if problem.code != "message_not_found":
+            raise
+        return NOTHING_TO_DO
     return DONE
 
 
@@ -155,17 +171,14 @@ def _named(office: Office, store_key: str) -> Store:
 
 
 async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | Outcome | None:
-    payload, now = delivery.payload, office.desk.now()
+    payload = delivery.payload
     match payload["about"]:
         case "flowhub_down":
             return words.flowhub_down(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
         case "flowhub_back":
             return words.flowhub_back(store, datetime.fromisoformat(payload["since"]), delivery.created_at)
         case "left_overnight":
-            async with office.database.read() as tx:
-                waiting = await orders.open_orders(tx, store.key)
-            left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
-            return words.left_overnight(store, left, now) if left else None
+            return await _left_overnight(office, store, delivery)
         case "paused" | "resumed" | "removed" as what:
             return resting.told(store, what, str(payload["by"]))
         case "welcome":
@@ -186,6 +199,19 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
             return words.card_in_doubt(order) if order is not None and not order.card_ts else None
         case _:
             return None
+
+
+async def _left_overnight(office: Office, store: Store, delivery: Delivery) -> Message | None:
+    """As it was said, if it was: with all that it told of, whatever became of them, as they are called now."""
+    said_at = str(delivery.payload.get("at", ""))
+    async with office.database.read() as tx:
+        if said_at:
+            found = [await orders.get(tx, str(key)) for key in delivery.payload.get("orders", ())]
+            left = [order for order in found if order is not None]
+            return words.left_overnight(store, left, datetime.fromisoformat(said_at)) if left else None
+        waiting = await orders.open_orders(tx, store.key)
+    left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
+    return words.left_overnight(store, left, office.desk.now()) if left else None
 
 
 async def _exposed(office: Office, store: Store, payload: Mapping[str, Any]) -> Message | None:
@@ -211,9 +237,9 @@ def _mark(delivery: Delivery, order: Order) -> Mark:
     return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
 
 
-async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> None:
-    """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice,
-    unless something would be lost by it."""
+async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> str:
+    """Post once, and say where it stands ("" where we may not know). After a lost answer look first; where we may not look,
+    silence is better than calling people twice, unless something would be lost by it."""
     slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
@@ -222,8 +248,8 @@ async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying)
             if problem.code != "missing_scope":
                 raise
             if not saying.must_be_heard:
-                return
+                return ""
             found = None
         if found is not None:
-            return
-    await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
+            return found.ts
+    return await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)

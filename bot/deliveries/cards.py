@@ -22,7 +22,7 @@ from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
 from bot.slack import Mark, Slack
-from bot.store import Tx, deliveries, history, not_sent, orders
+from bot.store import Tx, deliveries, firings, history, not_sent, orders
 
 WAIT_FOR_CARD = timedelta(seconds=20)
 
@@ -95,7 +95,11 @@ async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
 
 async def _rendered(office: Office, order: Order) -> Message:
     store, rest = office.desk.any_store(order.store_key), office.desk.resting.get(order.store_key)
-    return order_card(order, store or office.desk.store(order.store_key), rest=rest.state if rest else None)
+    with not_sent():
+        async with office.database.read() as tx:
+            lines = await firings.lines_of(tx, order.key)
+    shown = store or office.desk.store(order.store_key)
+    return order_card(order, shown, rest=rest.state if rest else None, lines=lines)
 
 
 async def _posted(office: Office, delivery: Delivery, store: Store, ts: str, *, drawn: bool) -> Outcome:

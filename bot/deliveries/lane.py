@@ -62,6 +62,8 @@ class Lane:
         self._timer: asyncio.Handle | None = None
         self._timer_at = 0.0
         self._woken = False
+        self._is_reserved = False
+        """Its next call is being leased by a transaction that is not committed yet."""
         self._knows_what_comes = False
         """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
         self._stopped = False
@@ -80,9 +82,28 @@ class Lane:
             self._timer, self._timer_at = loop.call_at(at, self._ring), at
             return
         self._woken = True
-        if not self._stopped and len(self._workers) < self._most_workers:
-            worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
-            self._workers.add(worker)
+        if not self._stopped and not self._is_reserved and len(self._workers) < self._most_workers:
+            self._employ()
+
+    def _employ(self, leased: Delivery | None = None) -> None:
+        worker = asyncio.create_task(self._work(leased), name=f"lane {self.name}")
+        self._workers.add(worker)
+
+    def reserve(self) -> bool:
+        """Begin nothing until `begin` or `let_go`. False when something is under way, or when no call may be made now."""
+        if self._stopped or self._workers or self._is_reserved or self._pace.wait() > 0:
+            return False
+        self._is_reserved = True
+        return True
+
+    def begin(self, leased: Delivery) -> None:
+        """Make the call for which the lane was reserved."""
+        self._is_reserved = False
+        self._employ(leased)
+
+    def let_go(self) -> None:
+        self._is_reserved = False
+        self.wake(0.0)
 
     def lift(self) -> None:
         """Go on now, whatever the other side asked for before."""
@@ -110,12 +131,15 @@ class Lane:
             for name in list(self._served):
                 self._served[name] //= 2
 
-    async def _work(self) -> None:
-        """Make deliveries until none is due; then leave a wake-up call for the next one.
+    async def _work(self, leased: Delivery | None) -> None:
+        """Make what is leased already, then deliveries until none is due; then leave a wake-up call for the next one.
 
         A worker strikes itself off before it ends: whoever wakes the lane a moment later must find it missing.
         """
         try:
+            if leased is not None:
+                async with self._gate:
+                    await self._make(leased)
             while not self._stopped:
                 self._woken = False
                 if (wait := self._pace.wait()) > 0:
@@ -160,6 +184,14 @@ class Lane:
                 return True
             if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
+            await self._make(delivery)
+        finally:
+            self.busy.discard(delivery.id)
+        return choice.more or self._woken or not self._knows_what_comes
+
+    async def _make(self, delivery: Delivery) -> None:
+        """One that is leased, or need not be."""
+        try:
             outcome = await self._courier.make(delivery)
             if outcome.called:
                 self._pace.spend()
@@ -169,7 +201,6 @@ class Lane:
             self._mind_doubts(outcome)
         finally:
             self.busy.discard(delivery.id)
-        return choice.more or self._woken or not self._knows_what_comes
 
     def _mind_doubts(self, outcome: Outcome) -> None:
         if not outcome.called:

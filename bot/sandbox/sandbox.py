@@ -151,6 +151,10 @@ class Sandbox:
             "leafly_client_secret": self.shop.leafly.client_secret,
             "leafly_hmac_key": self.shop.leafly.hmac_key,
             "webhooks_to_private_addresses": True,
+            # Told of where they are the matter: whatever hour it is.
+            "digest_at": "off",
+            "summary": "never",
+            "quiet_hours": "",
             "sync_every": 0,  # a first load is played where it is the matter, not beside everything else
         }
         return values | changed
