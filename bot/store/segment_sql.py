@@ -66,7 +66,7 @@ def within(field: str, span: Span) -> Bool:
 
 
 def _column(fact: str) -> Any:
-    return profiles.c[fact] if fact in profiles.c else customers.c[fact]
+    return customers.c[fact] if fact in customers.c else profiles.c[fact]
 
 
 class _Asked:
