@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, func, literal, select, true
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
@@ -83,7 +83,8 @@ class Ask:
         home = func.coalesce(profiles.c.home_store_id, "")
         elsewhere = [store_id for zone in self._zones[1:] for store_id in zone.store_ids]
         for number, zone in enumerate(self._zones):
-            yield Asof(now, zone.name), home.not_in(elsewhere) if number == 0 else home.in_(zone.store_ids)
+            first = home.not_in(elsewhere) if elsewhere else true()
+            yield Asof(now, zone.name), first if number == 0 else home.in_(zone.store_ids)
 
     async def differ_among(self, fh_ids: Sequence[str], asof: Asof, here: Bool) -> list[Differs]:
         return await self._differ(asof, and_(here, customers.c.fh_id.in_(fh_ids)))
@@ -117,22 +118,30 @@ class Ask:
         return await self._found(query)
 
     async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
-        """Whether Flowhub has a customer is looked up for those alone who differ; `_vanished` finds the others."""
+        """Without those whom Flowhub has no more, whom `_vanished` finds.
+
+        It is asked for as a column, and so of those alone who differ: as a condition, SQLite would look up everybody.
+        """
         old, new = _old(), self._new(asof)
         is_there = exists(select(literal(1)).where(_is(customers, profiles), customers.c.vanished_at.is_(None)))
         query = (
-            select(profiles.c.fh_id, old, new)
+            select(profiles.c.fh_id, old, new, is_there)
             .select_from(profiles.outerjoin(memberships, _are_of(profiles)))
-            .where(profiles.c.account == self._account, where, new != self._asked(old), is_there)
+            .where(profiles.c.account == self._account, where, new != self._asked(old))
         )
-        return await self._found(query)
+        return [Differs(*row[:3]) for row in (await self._tx.connection.execute(query)).all() if row[3]]
 
     async def _vanished(self, chunk: Chunk) -> list[Differs]:
-        query = (
-            select(memberships.c.fh_id, memberships.c.bits, _big(0))
-            .select_from(customers.join(memberships, _are_of(customers)))
-            .where(customers.c.account == self._account, customers.c.vanished_at.is_not(None))
-            .where(chunk.of(customers.c.fh_id), self._asked(memberships.c.bits) != 0)
+        query = select(customers.c.fh_id).where(
+            customers.c.account == self._account, customers.c.vanished_at.is_not(None), chunk.of(customers.c.fh_id)
+        )
+        gone = (await self._tx.connection.execute(query)).scalars().all()
+        if not gone:
+            return []
+        query = select(memberships.c.fh_id, memberships.c.bits, _big(0)).where(
+            memberships.c.account == self._account,
+            memberships.c.fh_id.in_(gone),
+            self._asked(memberships.c.bits) != 0,
         )
         return await self._found(query)
 

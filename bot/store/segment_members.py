@@ -37,6 +37,7 @@ FACTS = [
     *(one for one in customers.c if one.name in {*Facts._fields, "email_print", "mobile_print", "vanished_at"}),
     *(one for one in profiles.c if one.name in Facts._fields and one.name not in customers.c),
 ]
+FACT_NAMES = [one.name for one in FACTS]
 
 
 @dataclass
@@ -153,7 +154,7 @@ async def _facts(tx: Tx, account: str, fh_ids: Sequence[str]) -> dict[str, Facts
         return {}
     query = select(*FACTS).select_from(WITH_PROFILES)
     query = query.where(customers.c.account == account, customers.c.fh_id.in_(fh_ids))
-    rows = (await tx.connection.execute(query)).mappings()
+    rows = [dict(zip(FACT_NAMES, row, strict=True)) for row in await tx.connection.execute(query)]
     return {row["fh_id"]: facts_of_row(row) if row["vanished_at"] is None else None for row in rows}
 
 
