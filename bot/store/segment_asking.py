@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, func, literal, select, true
 
@@ -13,6 +13,7 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree, conditions
+from bot.store.segment_facts import columns_for, facts_of_row
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
 from bot.store.segments import memberships
 from bot.store.transaction import Tx
@@ -42,8 +43,7 @@ class Chunk:
         return and_(fh_id > self.after, *([fh_id <= self.last] if self.last is not None else []))
 
 
-@dataclass(frozen=True)
-class Differs:
+class Differs(NamedTuple):
     """Somebody's bits: `new` are those of the segments that were asked for, `old` of all."""
 
     fh_id: str
@@ -86,14 +86,24 @@ class Ask:
             first = home.not_in(elsewhere) if elsewhere else true()
             yield Asof(now, zone.name), first if number == 0 else home.in_(zone.store_ids)
 
-    async def differ_among(self, fh_ids: Sequence[str], asof: Asof, here: Bool) -> list[Differs]:
-        return await self._differ(asof, and_(here, customers.c.fh_id.in_(fh_ids)))
+    async def differ_among(
+        self, fh_ids: Sequence[str], asof: Asof, here: Bool
+    ) -> tuple[list[Differs], dict[str, Facts | None]]:
+        """With what the segments ask of them, to say why; None are those of one who vanished."""
+        columns = columns_for(self.segments)
+        names = [one.name for one in columns]
+        rows = await self._differ(asof, and_(here, customers.c.fh_id.in_(fh_ids)), columns)
+        differ, facts = [Differs(*row[:3]) for row in rows], {}
+        for row in rows:
+            named = dict(zip(names, row[3:], strict=True))
+            facts[named["fh_id"]] = facts_of_row(named) if named["vanished_at"] is None else None
+        return differ, facts
 
     async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
         return [
-            one
+            Differs(*row)
             for asof, here in self.places(now)
-            for one in await self._differ(asof, and_(here, chunk.of(customers.c.fh_id)))
+            for row in await self._differ(asof, and_(here, chunk.of(customers.c.fh_id)))
         ]
 
     async def differ_by_sales(self, chunk: Chunk, now: datetime, *, uncounted: Sequence[Segment]) -> list[Differs]:
@@ -106,16 +116,16 @@ class Ask:
             found += await self._differ_by_profile(asof, and_(here, chunk.of(profiles.c.fh_id)))
         return list({one.fh_id: one for one in found}.values())
 
-    async def _differ(self, asof: Asof, where: Bool) -> list[Differs]:
+    async def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Sequence[Any]:
         if not self.segments:
             return []
         old, new = _old(), case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
         query = (
-            select(customers.c.fh_id, old, new)
+            select(customers.c.fh_id, old, new, *columns)
             .select_from(WITH_PROFILES.outerjoin(memberships, _are_of(customers)))
             .where(customers.c.account == self._account, where, new != self._asked(old))
         )
-        return await self._found(query)
+        return (await self._tx.connection.execute(query)).all()
 
     async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
         """Without those whom Flowhub has no more, whom `_vanished` finds.
@@ -129,7 +139,7 @@ class Ask:
             .select_from(profiles.outerjoin(memberships, _are_of(profiles)))
             .where(profiles.c.account == self._account, where, new != self._asked(old))
         )
-        return [Differs(*row[:3]) for row in (await self._tx.connection.execute(query)).all() if row[3]]
+        return [Differs(*row[:3]) for row in await self._tx.connection.execute(query) if row[3]]
 
     async def _vanished(self, chunk: Chunk) -> list[Differs]:
         query = select(customers.c.fh_id).where(
@@ -168,15 +178,14 @@ class Ask:
         return bits.bitwise_and(_big(self._mask))
 
     async def _found(self, query: Any) -> list[Differs]:
-        return [Differs(*row) for row in (await self._tx.connection.execute(query)).all()]
+        return [Differs(*row) for row in await self._tx.connection.execute(query)]
 
     def moves(self, differ: Sequence[Differs]) -> Iterator[tuple[Segment, Differs, bool]]:
         """Each segment that somebody enters (True) or leaves."""
+        flags = [(segment, bits_of([segment])) for segment in self.segments]
         for one in differ:
-            for segment in self.segments:
-                flag = bits_of([segment])
-                if (one.old ^ one.new) & flag:
-                    yield segment, one, bool(one.new & flag)
+            turned = one.old ^ one.new
+            yield from ((segment, one, bool(one.new & flag)) for segment, flag in flags if turned & flag)
 
     def bits(self, differ: Sequence[Differs]) -> list[tuple[str, int]]:
         """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""

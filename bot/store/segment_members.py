@@ -4,7 +4,6 @@ Whoever calls holds the account's sync, so that one evaluation at a time is unde
 zone of their home store; who has none gets the account's first zone.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,25 +18,20 @@ from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.moving import Sizes
 from bot.rules.segments.time_alone import crossings
-from bot.store.segment_asking import Ask, Differs, Zone, asks_of_sales_alone, next_chunk
-from bot.store.segment_sql import WITH_PROFILES, customers, profiles, within
+from bot.store.segment_asking import Ask, Zone, asks_of_sales_alone, next_chunk
+from bot.store.segment_facts import facts_of_row
+from bot.store.segment_sql import profiles, within
 from bot.store.segments import Kept, Moved, add_moves, add_run, put_bits
 from bot.store.transaction import Tx
 
 __all__ = ["CHUNK", "Recount", "Why", "Zone", "end_recount", "facts_of_row", "recount", "refresh"]
 
 Why = Callable[[Segment, Facts | None, Asof], str]
-"""In words, why a customer has just moved; no facts are those of one who vanished from Flowhub."""
-MOST_NAMED = 500
+"""In words, why a customer has just moved; no facts are those of one who vanished from Flowhub. Facts
+that no segment asks of are left out."""
+MOST_NAMED = 1_000
 CHUNK = 10_000
 """Customers to a transaction: some hundredths of a second. Smaller ones cost more in commits than in looking."""
-
-
-FACTS = [
-    *(one for one in customers.c if one.name in {*Facts._fields, "email_print", "mobile_print", "vanished_at"}),
-    *(one for one in profiles.c if one.name in Facts._fields and one.name not in customers.c),
-]
-FACT_NAMES = [one.name for one in FACTS]
 
 
 @dataclass
@@ -76,7 +70,13 @@ async def refresh(
             query = select(profiles.c.fh_id).where(profiles.c.account == account, within(look.field, look.span))
             found.update((await tx.connection.execute(query)).scalars())
         for some in _chunks(sorted(found), MOST_NAMED):
-            moved = await _write(tx, account, ask, await ask.differ_among(some, asof, here), asof, why)
+            differ, facts = await ask.differ_among(some, asof, here)
+            moved = [
+                Moved(segment.key, one.fh_id, now, enters, why(segment, facts[one.fh_id], asof))
+                for segment, one, enters in ask.moves(differ)
+            ]
+            await put_bits(tx, account, ask.bits(differ))
+            await add_moves(tx, account, moved)
             entered.update(one.segment_key for one in moved if one.entered)
             left.update(one.segment_key for one in moved if not one.entered)
     made = {}
@@ -136,34 +136,6 @@ async def end_recount(
 
 def _is_active(segment: Segment) -> bool:
     return segment.state is State.ACTIVE and segment.bit is not None
-
-
-async def _write(tx: Tx, account: str, ask: Ask, differ: Sequence[Differs], asof: Asof, why: Why) -> list[Moved]:
-    facts = await _facts(tx, account, [one.fh_id for one in differ])
-    moved = [
-        Moved(segment.key, one.fh_id, asof.now, enters, why(segment, facts[one.fh_id], asof))
-        for segment, one, enters in ask.moves(differ)
-    ]
-    await put_bits(tx, account, ask.bits(differ))
-    await add_moves(tx, account, moved)
-    return moved
-
-
-async def _facts(tx: Tx, account: str, fh_ids: Sequence[str]) -> dict[str, Facts | None]:
-    if not fh_ids:
-        return {}
-    query = select(*FACTS).select_from(WITH_PROFILES)
-    query = query.where(customers.c.account == account, customers.c.fh_id.in_(fh_ids))
-    rows = [dict(zip(FACT_NAMES, row, strict=True)) for row in await tx.connection.execute(query)]
-    return {row["fh_id"]: facts_of_row(row) if row["vanished_at"] is None else None for row in rows}
-
-
-def facts_of_row(row: Any) -> Facts:
-    """Out of the columns of a customer and of a profile, which are all NULL for one who never bought."""
-    found = {name: row[name] for name in Facts._fields if name in row and row[name] is not None}
-    lists = {name: tuple(json.loads(found[name])) for name in ("groups", "products", "categories") if found.get(name)}
-    known = {"has_email": row["email_print"] is not None, "has_mobile": row["mobile_print"] is not None}
-    return Facts(**found | lists | known)
 
 
 def _chunks(items: Sequence[Any], most: int) -> Iterator[list[Any]]:

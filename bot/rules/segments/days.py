@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ class Asof:
     now: datetime
     zone: str
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.day_of(self.now)
 
