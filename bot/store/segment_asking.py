@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, exists, func, literal, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, literal, select, true
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
@@ -86,53 +86,44 @@ class Ask:
             first = home.not_in(elsewhere) if elsewhere else true()
             yield Asof(now, zone.name), first if number == 0 else home.in_(zone.store_ids)
 
-    async def differ_among(
-        self, fh_ids: Sequence[str], asof: Asof, here: Bool
-    ) -> tuple[list[Differs], dict[str, Facts | None]]:
-        """With what the segments ask of them, to say why; None are those of one who vanished."""
+    def among(self, asof: Asof, here: Bool) -> "Among":
+        """To ask several times."""
         columns = columns_for(self.segments)
-        names = [one.name for one in columns]
-        rows = await self._differ(asof, and_(here, customers.c.fh_id.in_(fh_ids)), columns)
-        differ, facts = [Differs(*row[:3]) for row in rows], {}
-        for row in rows:
-            named = dict(zip(names, row[3:], strict=True))
-            facts[named["fh_id"]] = facts_of_row(named) if named["vanished_at"] is None else None
-        return differ, facts
+        some = customers.c.fh_id.in_(bindparam("fh_ids", expanding=True))
+        return Among(self._tx, self._differ(asof, and_(here, some), columns), [one.name for one in columns])
 
     async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
-        return [
-            Differs(*row)
-            for asof, here in self.places(now)
-            for row in await self._differ(asof, and_(here, chunk.of(customers.c.fh_id)))
-        ]
+        found: list[Differs] = []
+        for asof, here in self.places(now) if self.segments else ():
+            found += await self._found(self._differ(asof, and_(here, chunk.of(customers.c.fh_id))))
+        return found
 
     async def differ_by_sales(self, chunk: Chunk, now: datetime, *, uncounted: Sequence[Segment]) -> list[Differs]:
         """The same, when all segments ask of sales alone.
 
         Of those that are `uncounted`, whoever has no profile may be a member: the segment may have asked for something else.
         """
+        if not self.segments:
+            return []
         found = [*await self._vanished(chunk), *await self._without_profile(chunk, bits_of(uncounted))]
         for asof, here in self.places(now):
             found += await self._differ_by_profile(asof, and_(here, chunk.of(profiles.c.fh_id)))
         return list({one.fh_id: one for one in found}.values())
 
-    async def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Sequence[Any]:
-        if not self.segments:
-            return []
+    def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
         old, new = _old(), case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
-        query = (
+        return (
             select(customers.c.fh_id, old, new, *columns)
             .select_from(WITH_PROFILES.outerjoin(memberships, _are_of(customers)))
             .where(customers.c.account == self._account, where, new != self._asked(old))
         )
-        return (await self._tx.connection.execute(query)).all()
 
     async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
         """Without those whom Flowhub has no more, whom `_vanished` finds.
 
         It is asked for as a column, and so of those alone who differ: as a condition, SQLite would look up everybody.
         """
-        old, new = _old(), self._new(asof)
+        old, new = _old(), self._new(asof, has_bought=True)
         is_there = exists(select(literal(1)).where(_is(customers, profiles), customers.c.vanished_at.is_(None)))
         query = (
             select(profiles.c.fh_id, old, new, is_there)
@@ -166,13 +157,12 @@ class Ask:
         )
         return await self._found(query)
 
-    def _new(self, asof: Asof) -> Any:
-        is_sqlite = self._tx.is_sqlite
-        flags = (
-            case((members(one.tree, asof, is_sqlite=is_sqlite), _big(bits_of([one]))), else_=_big(0))
-            for one in self.segments
-        )
-        return sum(flags, start=_big(0))
+    def _new(self, asof: Asof, *, has_bought: bool = False) -> Any:
+        def flag(one: Segment) -> Any:
+            is_in = members(one.tree, asof, is_sqlite=self._tx.is_sqlite, has_bought=has_bought)
+            return case((is_in, _big(bits_of([one]))), else_=_big(0))
+
+        return sum(map(flag, self.segments), start=_big(0))
 
     def _asked(self, bits: Any) -> Any:
         return bits.bitwise_and(_big(self._mask))
@@ -190,6 +180,22 @@ class Ask:
     def bits(self, differ: Sequence[Differs]) -> list[tuple[str, int]]:
         """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""
         return [(one.fh_id, one.old & ~self._mask | one.new) for one in differ]
+
+
+class Among:
+    def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
+        self._tx = tx
+        self._query = query
+        self._names = names
+
+    async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
+        """With what the segments ask of them, to say why; None are those of one who vanished."""
+        found, facts = [], {}
+        for row in await self._tx.connection.execute(self._query, {"fh_ids": fh_ids}):
+            named = dict(zip(self._names, row[3:], strict=True))
+            found.append(Differs(*row[:3]))
+            facts[row[0]] = facts_of_row(named) if named["vanished_at"] is None else None
+        return found, facts
 
 
 def bits_of(segments: Sequence[Segment]) -> int:
