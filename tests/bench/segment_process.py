@@ -45,18 +45,21 @@ async def main(database_url: str) -> None:
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             asked = json.loads(line)
             now = datetime.fromisoformat(asked["now"])
+            if asked["do"] == "nothing":
+                print(json.dumps({"lag_p99": await _idle_lag()}), flush=True)
+                continue
             if asked["do"] == "begin":
                 await beside.write(partial(_begin, now))
             lags: list[float] = []
             watching = asyncio.create_task(_watch(lags))
-            began, computed = time.perf_counter(), _computed()
+            began, computed = time.perf_counter(), time.process_time()
             with sharing_well():
                 if asked["do"] == "refresh":
                     before = datetime.fromisoformat(asked["before"])
                     made = await _refreshed(beside, before, now, asked["changed"])
                 else:
                     made = await _counted(beside, now)
-            seconds, cpu = time.perf_counter() - began, _computed() - computed
+            seconds, cpu = time.perf_counter() - began, time.process_time() - computed
             watching.cancel()
             answer = {
                 "seconds": seconds,
@@ -124,8 +127,13 @@ async def _members(tx: Tx) -> dict[str, str]:
     return found
 
 
-def _computed() -> float:
-    return time.process_time()
+async def _idle_lag() -> float:
+    """What this machine makes of a loop that has nothing to do."""
+    lags: list[float] = []
+    watching = asyncio.create_task(_watch(lags))
+    await asyncio.sleep(3)
+    watching.cancel()
+    return percentile(lags, 0.99)
 
 
 async def _watch(lags: list[float]) -> None:

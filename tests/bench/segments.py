@@ -50,6 +50,7 @@ class Times:
     ours: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     polars: list[dict[str, Any]] = field(default_factory=list)
     group_by: list[tuple[float, float]] = field(default_factory=list)
+    idle_lag: float = 0.0
 
 
 async def segments(folder: Path, *, sizes: tuple[int, ...] = SIZES) -> Report:
@@ -58,7 +59,7 @@ async def segments(folder: Path, *, sizes: tuple[int, ...] = SIZES) -> Report:
     measured = {size: await _measured(report, folder, python, size) for size in sizes}
     most = measured[sizes[-1]]
     _add(report, most, sizes[-1])
-    for what in ("all", "bought", "time"):
+    for what in ("all", "bought", "time", "quiet"):
         each = [_median(measured[size].ours[what], "cpu") / size for size in sizes]
         report.add(f"{what}: CPU a customer, {sizes[-1]:,} ÷ {sizes[0]:,}", each[-1] / each[0], most=1.25)
     return report
@@ -88,16 +89,19 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
             report.must(our[told] == their[told], f"{size:,} customers, {what}: {told} are not what Polars says")
 
     now = START
+    times.idle_lag = (await ours.ask(now=now.isoformat(), do="nothing"))["lag_p99"]
     await step("first", now, do="begin")
     before = await asyncio.to_thread(_group_by, path, now, {}, [])
     for _ in range(ROUNDS):
         now += 46 * HOUR
         await step("all", now, do="all")
-        # An hour in which nobody bought, and midnight passes.
+        # Two hours in which nobody bought: midnight passes in the first, in the second nobody can move.
         now += HOUR
         await step("time", now, do="refresh", before=(now - HOUR).isoformat(), changed=[])
+        quiet = now + HOUR / 2
+        await step("quiet", quiet, do="refresh", before=now.isoformat(), changed=[])
         before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
-        earlier, now = now, now + HOUR
+        earlier, now = quiet, now + HOUR
         made, who = await asyncio.to_thread(crowd.buy, 0.01, now)
         await asyncio.to_thread(bought_in_sqlite, path, crowd, made, who)
         crowd.save(made, folder)
@@ -131,16 +135,20 @@ def _median(rounds: list[dict[str, Any]], what: str) -> float:
 def _add(report: Report, times: Times, size: int) -> None:
     grouped = [dict(zip(("seconds", "cpu"), one, strict=True)) for one in times.group_by]
     report.add(f"first count of {size:,} customers", times.ours["first"][0]["seconds"], "s")
+    quiet, midnight = _median(times.ours["quiet"], "seconds"), _median(times.ours["time"], "seconds")
     for what, name, peer, least in (
         ("all", "everybody: Polars ÷ ours", times.polars, 1.0),
         ("bought", "1 % bought: one group-by ÷ ours", grouped, 30.0),
-        ("time", "midnight passed: one group-by ÷ ours", grouped, 60.0),
+        ("time", "nobody bought, midnight passed: one group-by ÷ ours", grouped, 60.0),
     ):
         ours = times.ours[what]
-        report.add(f"{what}: ours", _median(ours, "seconds"), "s")
+        moves = sum(ours[-1]["entered"].values()) + sum(ours[-1]["left"].values())
+        report.add(f"{what}: ours, {moves:,} moves", _median(ours, "seconds"), "s")
         report.add(f"{what}: the other", _median(peer, "seconds"), "s")
         report.add(name, _median(peer, "seconds") / _median(ours, "seconds"), least=least)
         report.add(f"{name}, CPU", _median(peer, "cpu") / _median(ours, "cpu"))
-        report.add(f"{what}: who moved", sum(ours[-1]["entered"].values()) + sum(ours[-1]["left"].values()), "moves")
+    mean = (midnight + 23 * quiet) / 24
+    report.add("nobody bought, a day's mean hour: one group-by ÷ ours", _median(grouped, "seconds") / mean, least=60.0)
     lags = [one["lag_p99"] for rounds in times.ours.values() for one in rounds]
     report.add("loop lag while evaluating, p99, the worst round", 1000 * max(lags), "ms", most=10)
+    report.add("loop lag of the same process with nothing to do, p99", 1000 * times.idle_lag, "ms")
