@@ -3,12 +3,15 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    automation_form,
+    automations,
     cancel,
     channels,
     checklists,
     connect,
     customer,
     customer_rights,
+    digest,
     disconnect,
     flowhub,
     home,
@@ -41,4 +44,7 @@ def register(app: AsyncApp, front: Front) -> None:
     customer.register(app, front)
     customer_rights.register(app, front)
     syncing.register(app, front)
+    digest.register(app, front)
+    automations.register(app, front)
+    automation_form.register(app, front)
     leaving.register(app, front)

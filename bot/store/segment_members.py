@@ -131,7 +131,7 @@ async def end_recount(
             key = one.segment.key
             size = one.size + so_far.entered[key] - so_far.left[key]
             made[key] = Sizes(one.size, so_far.entered[key], so_far.left[key], size)
-            await add_run(tx, account, key, made[key], now)
+            await add_run(tx, account, key, made[key], now, recounted=True)
     return made
 
 
