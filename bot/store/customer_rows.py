@@ -80,6 +80,13 @@ class CustomerRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_customers_email_print", "account", "email_print"),
         Index("ix_customers_mobile_print", "account", "mobile_print"),
+        Index(
+            "ix_customers_vanished",
+            "account",
+            "fh_id",
+            sqlite_where=text("vanished_at IS NOT NULL"),
+            postgresql_where=text("vanished_at IS NOT NULL"),
+        ),
     )
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
@@ -139,9 +146,18 @@ class SaleRow(SQLModel, table=True):
 
 
 class ProfileRow(SQLModel, table=True):
-    """What is derived from a customer's sales; `products` and `categories` are JSON lists, the last bought first."""
+    """What is derived from a customer's sales; `products` and `categories` are JSON lists, the last bought first.
+
+    On SQLite they lie in the order of their keys, in which segments read them. The dates have indices, because time alone moves
+    people: whose date midnight has passed is found without reading the others.
+    """
 
     __tablename__ = "profiles"
+    __table_args__ = (
+        Index("ix_profiles_first", "account", "first_order_at"),
+        Index("ix_profiles_last", "account", "last_order_at"),
+        {"sqlite_with_rowid": False},
+    )
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
     total_spent_cents: int = _big()
