@@ -98,10 +98,10 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
         # Two hours in which nobody bought: midnight passes in the first, in the second nobody can move.
         now += HOUR
         await step("time", now, do="refresh", before=(now - HOUR).isoformat(), changed=[])
-        quiet = now + HOUR / 2
-        await step("quiet", quiet, do="refresh", before=now.isoformat(), changed=[])
+        later = now + HOUR / 2
+        await step("quiet", later, do="refresh", before=now.isoformat(), changed=[])
         before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
-        earlier, now = quiet, now + HOUR
+        earlier, now = later, now + HOUR
         made, who = await asyncio.to_thread(crowd.buy, 0.01, now)
         await asyncio.to_thread(bought_in_sqlite, path, crowd, made, who)
         crowd.save(made, folder)
