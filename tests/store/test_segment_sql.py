@@ -122,6 +122,10 @@ async def test_nothing_that_is_typed_has_a_meaning_of_its_own(asked: Any) -> Non
         assert (tree, ids) == (tree, {fh_id for fh_id, one in people.items() if holds(tree, one, MOMENTS[0])})
 
 
+async def test_whoever_never_bought_has_an_id(asked: Any) -> None:
+    assert await asked(0, [Condition("fh_id", Op.STARTS_WITH, "nev")], MOMENTS[0]) == [{"never"}]
+
+
 async def test_groups_of_nothing_are_everybody_and_nobody(asked: Any) -> None:
     everybody, nobody, again = await asked(0, [AllOf(()), AnyOf(()), Not(AnyOf(()))], MOMENTS[0])
     assert everybody == again == set(population(MOMENTS[0]))
