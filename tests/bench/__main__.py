@@ -27,7 +27,11 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
     "peers": peers,
     "segments": segments,
 }
-FULL = {"rush": partial(rush, times=1), "customers": partial(customers, sales=1_000_000)}
+FULL = {
+    "rush": partial(rush, times=1),
+    "customers": partial(customers, sales=1_000_000),
+    "peers": partial(peers, customers=200_000),
+}
 
 
 def main() -> int:
