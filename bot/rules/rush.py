@@ -12,7 +12,7 @@ from bot.rules.order_values import Frozen, Order
 from bot.rules.orders import Column, Status, column_of, known_status
 from bot.rules.stores import Store
 
-BOUND = timedelta(seconds=20)
+BOUND = timedelta(seconds=30)
 """Cards that come within this time need no other message."""
 LEAST = 3
 """Of fewer cards a message more would be no less to read."""

@@ -13,7 +13,7 @@ from tests.faults.short_waits import FASTER
 from tests.faults.waiting import eventually, unfinished
 from tests.world import World, all_words
 
-ORDERS = 28
+ORDERS = 36
 
 
 @pytest.fixture(autouse=True)
@@ -51,13 +51,13 @@ async def test_after_a_long_outage_one_message_shows_all_and_orders_that_are_ove
     world.slack.wire.faults.remove(down)
     await world.slack.await_until(lambda: living(world), 20, "the living message")
     shown = all_words(living(world)[0])
-    assert "21 open orders at Downtown: 16 new, 5 in progress" in shown
+    assert "29 open orders at Downtown: 24 new, 5 in progress" in shown
     assert "7 orders were over before a card could be posted: 5 picked up or delivered and 2 cancelled" in shown
     await world.slack.await_until(
         lambda: "All caught up" in all_words(living(world)[0]), 30, "the end of the living message"
     )
     cards = cards_by_order(world.slack)
-    assert [len(found) for found in cards.values()] == [1] * (21 + 1)
+    assert [len(found) for found in cards.values()] == [1] * (29 + 1)
     assert len(living(world)) == 1, "one rush has one message, and a channel with one order none"
     assert told_twice(world.slack) == []
     assert "5 picked up or delivered and 2 cancelled" in all_words(living(world)[0])
@@ -69,5 +69,5 @@ async def test_after_a_long_outage_one_message_shows_all_and_orders_that_are_ove
     sold = ours[0].order_id
     world.flowhub.operator.reopen(sold)
     await world.until(
-        lambda: len(cards_by_order(world.slack)) == 23, "a card of an order that was over and is open again"
+        lambda: len(cards_by_order(world.slack)) == 31, "a card of an order that was over and is open again"
     )

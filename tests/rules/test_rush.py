@@ -16,15 +16,15 @@ SECOND = timedelta(seconds=1)
     ("posts", "edits", "all_edits", "apart", "is_rush"),
     [
         (0, 0, 0, SECOND, False),
-        (20, 0, 0, SECOND, False),
-        (21, 0, 0, SECOND, True),
+        (30, 0, 0, SECOND, False),
+        (31, 0, 0, SECOND, True),
         (4, 0, 0, SECOND, False),
         # A hundred channels of one workspace come back at the same moment: each has its turn every 26 seconds.
         (4, 0, 0, 26 * SECOND, True),
         (2, 0, 0, 26 * SECOND, False),
         # Edits share the workspace's budget, whoever's they are.
-        (0, 16, 16, SECOND, False),
-        (0, 17, 17, SECOND, True),
+        (0, 24, 24, SECOND, False),
+        (0, 25, 25, SECOND, True),
         (0, 3, 40, SECOND, True),
         (0, 2, 40, SECOND, False),
         (3, 0, 400, SECOND, False),
