@@ -24,7 +24,8 @@ ACCOUNT = "green mesa"
 PEOPLE = 150
 TREES_AT_ONCE = 40
 ROUNDS = 25
-"""40 trees × 25 rounds × 151 customers × 2 databases: 302,000 examples, of which a round trip answers 6,000."""
+"""An example is a tree and a customer. 40 trees × 25 rounds × 151 customers are 151,000 on each database, of 1,000 trees; a
+round trip answers 6,000 of them."""
 MOMENTS = [
     Asof(datetime(2026, 11, 21, 19, 0, tzinfo=UTC), "America/Denver"),
     Asof(datetime(2026, 3, 9, 3, 59, 59, tzinfo=UTC), "America/New_York"),
