@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.rules.digests import LAPSED_AFTER, flow_trees
@@ -51,12 +52,12 @@ async def test_sales_by_day_and_who_came_back_are_those_of_the_books(floor: Shop
     mine = [sale for sale in floor.sales if sale.customer is lapsed]
     downtown = floor.sandbox.shop.store("downtown")
     old, back = mine[0], mine[-1]
-    floor.sales[:] = [sale for sale in floor.sales if sale.customer is not lapsed or sale in (old, back)]
+    floor.pos.books.sales[:] = [sale for sale in floor.sales if sale.customer is not lapsed or sale in (old, back)]
     for sale, ago in ((old, 70), (back, 2)):
         sale.store, sale.voided, sale.order_type = downtown, False, "Order-Ahead"
         sale.created_at = datetime.now(UTC) - timedelta(days=ago)
         sale.completed_at = sale.created_at + timedelta(minutes=5)
-    floor.sales.sort(key=lambda sale: sale.created_at)
+    floor.pos.books.sales.sort(key=lambda sale: sale.created_at)
     await floor.run()
     found = await counted(floor, month)
     bought = [sale for sale in floor.sales if sale.completed_at and not sale.voided and not sale.original_sale_id]
@@ -77,6 +78,6 @@ async def won_back(floor: ShopFloor, bought: list[Sale], month: list[date]) -> i
     number = 0
     for fh_id in here:
         days = sorted({day_of(sale) for sale in bought if sale.customer and sale.customer.customer_id == fh_id})
-        pairs = zip(days, days[1:], strict=False)
+        pairs = pairwise(days)
         number += sum((later - earlier).days >= LAPSED_AFTER and later in month for earlier, later in pairs)
     return number

@@ -68,7 +68,8 @@ def test_what_is_not_worth_a_line_yet_adds_up() -> None:
     [
         ((StateProfile.NONE,), SAFE, True), ((StateProfile.NONE, StateProfile.WASHINGTON), SAFE, False),
         ((StateProfile.OREGON,), SAFE, False), ((StateProfile.NONE,), Exposure(is_public=True), False),
-        ((StateProfile.NONE,), Exposure(guests=frozenset({"U1"})), False), ((StateProfile.NONE,), Exposure(is_unseen=True), False),
+        ((StateProfile.NONE,), Exposure(guests=frozenset({"U1"})), False),
+        ((StateProfile.NONE,), Exposure(is_unseen=True), False),
     ],
 )  # fmt: skip
 def test_names_stay_where_only_the_stores_people_read_them(
