@@ -17,16 +17,15 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
-from bot.desk.health import flowhub_failed
 from bot.desk.leaving import workspace_left
-from bot.errors import Misconfigured, Unauthorised
+from bot.digests.summarising import summarise
+from bot.errors import Misconfigured
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
 from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.outgoing import http_client
 from bot.reaching import Reach
-from bot.rules.deliveries import Delivery, Kind
 from bot.segments.turns import Evaluations, Told
 from bot.settings import Settings
 from bot.slack import TIMEOUT_SECONDS
@@ -40,6 +39,7 @@ from bot.workspaces.installing import Installations, States
 from handlers.front import Front
 from handlers.people import register
 from handlers.systems import http_api
+from sync.automations import look_for_occasions
 from sync.timetable import Cadence, timetable
 
 log = structlog.get_logger("orderahead")
@@ -86,7 +86,7 @@ class Bot:
             runners(office),
             now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
-            on_unauthorised=self._on_unauthorised,
+            turns=office.turns_for,
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
@@ -126,7 +126,7 @@ class Bot:
 
     def _after_evaluation(self) -> list[Told]:
         """Who is woken when an account's segments were evaluated, each with the account's name."""
-        return []
+        return [partial(summarise, self.desk), partial(look_for_occasions, self.desk)]
 
     async def close(self) -> None:
         """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""
@@ -158,11 +158,6 @@ class Bot:
             await stores.remove_others(tx, [store.key for store, _ in self._book], now=self.desk.now())
             await settle_with_connected(tx, self._book)
         await self.desk.load_stores()
-
-    async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
-        log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)
-        if delivery.kind in {Kind.PLACE, Kind.ASK_STATUS} and delivery.store_key in self.desk.stores:
-            await flowhub_failed(self.desk, self.desk.store(delivery.store_key), problem)
 
     def _say_what_cannot_work(self) -> None:
         if self.workspaces.are_many:
@@ -211,4 +206,5 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
         reach=Reach(http),
         public_url=settings.public_url,
         inventory_seconds=settings.inventory_seconds,
+        telling=settings.telling(),
     )

@@ -3,12 +3,15 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    automation_form,
+    automations,
     cancel,
     channels,
     checklists,
     connect,
     customer,
     customer_rights,
+    digest,
     disconnect,
     flowhub,
     home,
@@ -47,4 +50,7 @@ def register(app: AsyncApp, front: Front) -> None:
     segments.register(app, front)
     segments_members.register(app, front)
     segments_building.register(app, front)
+    digest.register(app, front)
+    automations.register(app, front)
+    automation_form.register(app, front)
     leaving.register(app, front)

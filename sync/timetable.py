@@ -18,8 +18,10 @@ from bot.metrics import JOB_ENDED
 from bot.rules.customer_sync import Plan
 from bot.rules.retention import BY_DEFAULT, Retention
 from bot.segments.turns import Evaluations
+from sync.automations import look_for_occasions
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
+from sync.digests import post_digests
 from sync.housekeeping import REMOVED_KEPT, forget
 from sync.installs import follow_installs
 from sync.mornings import list_left_overnight
@@ -43,9 +45,11 @@ class Cadence:
     pos_watch: float
     boards: float = 5
     mornings: float = 60
+    digests: float = 20
     housekeeping: float = 3600
     channels: float = 300
     installs: float = 3600
+    automations: float = 15
     stores: float = 5
     customers: Plan | None = None
     """None: customers are not synced."""
@@ -73,9 +77,11 @@ def timetable(
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
+        ("post digests", partial(post_digests, desk), cadence.digests),
         ("housekeeping", partial(forget, desk, cadence.keep, removed_kept=removed_kept), cadence.housekeeping),
         ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
         ("follow installs", partial(follow_installs, boards.office), cadence.installs),
+        ("look for occasions", partial(look_for_occasions, desk), cadence.automations),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     if plan := cadence.customers:

@@ -18,8 +18,9 @@ from bot.customers.sharing import sharing_well
 from bot.desk import Desk
 from bot.errors import OrderAheadError, Refused
 from bot.rules.customer_sync import Plan, Report, RunKind, RunState, kind_due, period_of
+from bot.rules.occasions import Watched
 from bot.rules.stores import Store
-from bot.store import sync_runs
+from bot.store import automations, sync_runs
 from bot.store.bulk import open_bulk
 from bot.store.customers import data_key
 from bot.store.sync_runs import Account
@@ -100,6 +101,7 @@ async def sync(
             is_waived=known.waived_at is not None,
             keeping=keeping,
             settle=partial(settle, desk, account),
+            watch=partial(_watched, desk, account),
         )
         try:
             async with _leased(desk, account, run_id, run):
@@ -134,6 +136,12 @@ async def _moment_is_over(desk: Desk, account: str) -> None:
                     if not await sync_runs.is_held_for_a_moment(tx, account, now=desk.now()):
                         return
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def _watched(desk: Desk, account: str) -> Watched | None:
+    """Thresholds that automations wait for; a first load asks for none, because what it finds was so before."""
+    async with desk.database.read() as tx:
+        return await automations.watched(tx, account, at=desk.now())
 
 
 async def _first_began(desk: Desk, account: str, positions: dict[str, object], now: datetime) -> datetime:

@@ -44,6 +44,14 @@ DEEDS: Mapping[str, str] = {
     Deed.EXPORT_MEMBERS: "took a segment's members as a file",
     Deed.SYNC_NOW: "started a sync",
     Deed.SYNC_ANYWAY: "let a stopped sync go on",
+    Deed.DIGEST_NOW: "had a digest made",
+    Deed.DIGEST_SETTINGS: "changed what a store is told",
+    Deed.CHANGE_AUTOMATION: "changed an automation",
+    Deed.SWITCH_ON: "switched an automation on",
+    Deed.SWITCH_OFF: "switched an automation off",
+    Deed.ARCHIVE_AUTOMATION: "archived an automation",
+    Deed.AUTOMATION_FIRED: "an automation acted",
+    Deed.AUTOMATION_REHEARSED: "an automation would have acted (dry run)",
 }
 
 

@@ -23,10 +23,12 @@ from bot.messages.parts import (
 from bot.messages.segment_words import NOBODY, outlined
 from bot.rules.digests import SegmentFigures
 from bot.rules.segments.catalogue import Segment, State
+from bot.rules.summaries import Summary
 
 LIST_BYTES = 6_000
 WITH_BUTTONS = 20
 """Segments of a list that have a button; the others are named in the command."""
+MOST_STORES_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -46,19 +48,55 @@ class Preview:
 
 
 def segment_summary(
-    store_name: str, figures: Sequence[SegmentFigures], *, as_of: datetime | None, problem: str = ""
+    store_name: str,
+    figures: Sequence[SegmentFigures],
+    *,
+    as_of: datetime | None,
+    problem: str = "",
+    is_daily: bool = False,
 ) -> Message:
-    """One per channel and day, edited in place after each sync. Changes are those since the day began."""
+    """One per channel and day, edited in place after each sync. Changes are those since the day began; of one that is posted
+    once a day, those of 24 hours."""
     moved = [one for one in figures if one.entered or one.left]
-    what = f"{len(moved)} of {len(figures)} changed today" if moved else "nobody moved today"
+    when = "since yesterday" if is_daily else "today"
+    what = f"{len(moved)} of {len(figures)} changed {when}" if moved else f"nobody moved {when}"
     lines, more = _fitting([segment_line(one) for one in figures], "segment")
     blocks = [
         section(f"*Customers of {plain(store_name, 60)}*"),
         *[section(chunk) for chunk in chunks(lines or ["There is no segment yet."], 2_900)],
         *([context(more)] if more else []),
-        context(data_as_of(as_of, problem)),
+        context(_how_to_read(bool(moved), when), data_as_of(as_of, problem)),
     ]
     return Message(text=f"Segments of {plain(store_name, 60)}: {what}.", blocks=blocks)
+
+
+def _how_to_read(is_moved: bool, when: str) -> str:
+    changed = f"In brackets what changed {when}" if is_moved else f"Nobody moved {when}"
+    return f"{changed}; below each, who can be reached, and what they spent in all."
+
+
+def rollup_summary(made: Summary) -> Message:
+    """Of all stores of an account: each segment with its change, and below it its size at each store."""
+    moved = [one for one in made.figures if one.entered or one.left]
+    what = f"{len(moved)} of {len(made.figures)} changed today" if moved else "nobody moved today"
+    lines, more = _fitting([_rollup_line(made, one) for one in made.figures], "segment")
+    title = f"Customers of {counted(len(made.stores), 'store')}"
+    blocks = [
+        section(f"*{title}*"),
+        *[section(chunk) for chunk in chunks(lines or ["There is no segment yet."], 2_900)],
+        *([context(more)] if more else []),
+        context(_how_to_read(bool(moved), "today"), data_as_of(made.as_of, made.problem)),
+    ]
+    return Message(text=f"{title}: {what}.", blocks=blocks)
+
+
+def _rollup_line(made: Summary, one: SegmentFigures) -> str:
+    at_stores = [
+        f"{plain(store.name, 40)} {store.sizes.get(one.key, 0):,}" for store in made.stores[:MOST_STORES_SHOWN]
+    ]
+    if len(made.stores) > MOST_STORES_SHOWN:
+        at_stores.append(f"{len(made.stores) - MOST_STORES_SHOWN} more")
+    return f"{segment_line(one)}\n{' · '.join(at_stores)}"
 
 
 def segment_line(one: SegmentFigures) -> str:

@@ -40,6 +40,14 @@ class Deed(StrEnum):
     EXPORT_MEMBERS = "export_members"
     SYNC_NOW = "sync_customers"
     SYNC_ANYWAY = "let_sync_go_on"
+    DIGEST_NOW = "make_digest"
+    DIGEST_SETTINGS = "set_digest"
+    CHANGE_AUTOMATION = "change_automation"
+    SWITCH_ON = "switch_automation_on"
+    SWITCH_OFF = "switch_automation_off"
+    ARCHIVE_AUTOMATION = "archive_automation"
+    AUTOMATION_FIRED = "automation_fired"
+    AUTOMATION_REHEARSED = "automation_rehearsed"
 
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")

@@ -66,7 +66,7 @@ class Slack(People):
 
         Raises Unavailable; its `may_have_arrived` tells whether the message may be there all the same.
         """
-        answer = await self._answered(
+        answer = await self._delivered(
             self.once.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -83,7 +83,7 @@ class Slack(People):
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message, mark: Mark) -> None:
-        await self._answered(
+        await self._delivered(
             self.repeatable.chat_update(
                 channel=channel,
                 ts=ts,
@@ -111,7 +111,7 @@ class Slack(People):
                 if thread_ts
                 else (self.repeatable.conversations_history(**shared))
             )
-            answer = await self._answered(call)
+            answer = await self._delivered(call)
             for message in answer.get("messages", []):
                 if mark.is_on(message):
                     return Found(str(message["ts"]), int(message["metadata"]["event_payload"].get("upto") or 0))
@@ -127,6 +127,14 @@ class Slack(People):
         # The conversation's own id is in that answer; asking for it otherwise takes a scope more.
         where = str(told["channel"])
         await self._answered(self.once.files_upload_v2(channel=where, filename=name, title=name, content=content))
+
+    async def keep_picture(self, name: str, content: bytes) -> str:
+        """Upload a picture that a message of ours will show; nobody sees it before, so one too many does no harm. Its id.
+
+        Slack looks at it for a moment yet, in which a message that shows it is refused with "invalid_blocks".
+        """
+        answer = await self._answered(self.once.files_upload_v2(filename=name, title=name, content=content))
+        return str(answer["files"][0]["id"])
 
     async def about_channel(self, channel: str) -> str:
         """What the bot may do in a channel. Raises Refused when it is not there, the bot is not in it, or may not look

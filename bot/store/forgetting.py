@@ -14,8 +14,11 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bot.errors import Unreadable
 from bot.rules.deliveries import Kind, State
 from bot.rules.order_values import Contact, Incoming, Order
+from bot.store import firings
 from bot.store.customer_rows import CustomerRow, ForgottenRow, ProfileRow, SaleRow, StaleProfileRow
 from bot.store.database import Database
+from bot.store.deliveries import LEFT_OVERNIGHT
+from bot.store.digest_rows import DigestRow
 from bot.store.rows import DeliveryRow, OrderRow, ParkedRow
 from bot.store.segment_leaving import leave_all
 from bot.store.segment_rows import ChangedCustomerRow, MembershipRow, MovementRow
@@ -31,6 +34,7 @@ deliveries: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 changed: Any = ChangedCustomerRow.__table__  # type: ignore[attr-defined]
 memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
+digests: Any = DigestRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
 
 AT_ONCE = 500
@@ -58,6 +62,7 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: da
         # Who moved stays counted, and is nobody.
         moved = update(movements).where(movements.c.account == account, movements.c.fh_id.in_(some))
         await tx.connection.execute(moved.values(fh_id=""))
+        await firings.unname(tx, account, some)
         query = update(sales).where(sales.c.account == account, sales.c.customer_id.in_(some)).values(customer_id="")
         unnamed += int((await tx.connection.execute(query)).rowcount)
     return unnamed
@@ -70,7 +75,8 @@ async def everybody(tx: Tx, account: str) -> set[str]:
         for table in (customers, profiles, stale, changed, memberships)
     ]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
-    return {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    found = {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    return found | await firings.everybody(tx, account)
 
 
 async def unname_strangers(tx: Tx, account: str) -> None:
@@ -198,8 +204,22 @@ async def shares(tx: Tx, account: str, fh_id: str, *, email: bytes | None, mobil
     return any(one[0] and one[0] == email for one in found), any(one[1] and one[1] == mobile for one in found)
 
 
+async def lists_naming(tx: Tx, store_keys: Sequence[str], order_keys: Collection[str]) -> list[tuple[str, str]]:
+    """Lists of what was left overnight that stand in Slack and tell of these orders: their subjects and stores."""
+    query = select(deliveries.c.subject, deliveries.c.store_key, deliveries.c.payload).where(
+        deliveries.c.kind == Kind.NOTICE.value,
+        deliveries.c.store_key.in_(store_keys),
+        deliveries.c.subject.like(f"{LEFT_OVERNIGHT}%"),
+    )
+    return [
+        (str(subject), str(store_key))
+        for subject, store_key, payload in await tx.connection.execute(query)
+        if payload.get("ts") and set(order_keys) & set(payload.get("orders", ()))
+    ]
+
+
 class Drawn(NamedTuple):
-    """A card that is to be drawn anew: where it is, and what became of that."""
+    """A message that is to be drawn anew: where it is, and what became of that. `short_id` is a card's."""
 
     channel: str
     short_id: str
@@ -219,3 +239,16 @@ async def cards(tx: Tx, order_keys: Sequence[str]) -> list[Drawn]:
             order = Order.model_validate_json(doc)
             found.append(Drawn(order.card_channel, order.short_id, State(state), str(problem)))
     return found
+
+
+async def other_messages(tx: Tx, subjects: Collection[str]) -> list[Drawn]:
+    """Lists and digests."""
+    query = select(deliveries.c.payload, deliveries.c.state, deliveries.c.problem, digests.c.channel)
+    query = query.select_from(deliveries.outerjoin(digests, digests.c.key == deliveries.c.subject))
+    query = query.where(
+        deliveries.c.kind.in_((Kind.NOTICE.value, Kind.DIGEST.value)), deliveries.c.subject.in_(list(subjects))
+    )
+    return [
+        Drawn(str(channel or payload.get("channel", "")), "", State(state), str(problem))
+        for payload, state, problem, channel in await tx.connection.execute(query)
+    ]

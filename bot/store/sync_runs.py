@@ -96,7 +96,7 @@ async def renew(tx: Tx, key: str, run_id: int, *, until: datetime) -> bool:
 
 async def finish(tx: Tx, run_id: int, report: Report, *, since: datetime, now: datetime) -> None:
     """Write what became of a run and let go of the account. Only a run that ended well moves the account's times, to `since`:
-    the moment from which on a change may not have been seen."""
+    the moment from which on a change may not have been seen. One that was taken over meanwhile moves nothing."""
     doc = _doc(report)
     ended: dict[str, Any] = {"state": report.state.value, "finished_at": now, "doc": doc}
     if report.state is RunState.FAILED:
@@ -109,10 +109,10 @@ async def finish(tx: Tx, run_id: int, report: Report, *, since: datetime, now: d
             changed["wide_at"] = since
         if report.kind is RunKind.FIRST:
             changed["loaded_at"] = now
-            await tx.connection.execute(delete(cursors).where(cursors.c.account == report.account))
-    await tx.connection.execute(
-        update(accounts).where(accounts.c.key == report.account, accounts.c.run_id == run_id).values(changed)
-    )
+    query = update(accounts).where(accounts.c.key == report.account, accounts.c.run_id == run_id).values(changed)
+    is_ours = bool((await tx.connection.execute(query)).rowcount)
+    if is_ours and "loaded_at" in changed:
+        await tx.connection.execute(delete(cursors).where(cursors.c.account == report.account))
 
 
 async def is_under_way(tx: Tx, key: str, *, now: datetime) -> bool:

@@ -32,6 +32,8 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("desk", ("bot.desk",)),
     ("customers", ("bot.customers",)),
     ("segments", ("bot.segments",)),
+    ("digests", ("bot.digests",)),
+    ("automations", ("bot.automations",)),
     ("deliveries", ("bot.deliveries",)),
     ("activation", ("bot.activation",)),
     ("handlers and sync", ("handlers", "sync")),

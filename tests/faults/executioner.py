@@ -10,6 +10,7 @@ from bot.sandbox import Sandbox
 from bot.sandbox.wire import Fault, Wire, WireEntry
 from tests.faults.victim import Victim
 
+UPLOAD = "/api/files.completeUploadExternal"
 LOOK = "/api/conversations.*"
 PATIENCE_SECONDS = 20.0
 
@@ -37,6 +38,7 @@ STEPS = [
         ("flowhub", "/order-ahead/v0/orderStatus/*"),
         ("slack", "/api/chat.postMessage"),
         ("slack", "/api/chat.update"),
+        ("slack", UPLOAD),
         ("slack", LOOK),
         ("webshop", "/hooks/orders"),
     )

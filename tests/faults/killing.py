@@ -4,21 +4,26 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import VAULT_KEY
-from bot.store import Database
+from bot.store import Database, stores, sync_runs
+from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.faults.busy_day import BusyDay, hurried
-from tests.faults.executioner import LOOK, POST, Executioner, Step
+from tests.faults.executioner import LOOK, POST, UPLOAD, Executioner, Step
 from tests.faults.failpoints import FAILPOINTS
 from tests.faults.record import all_orders
-from tests.faults.verdict import cancels, verdict
+from tests.faults.verdict import cancels, digests_missing_or_doubled, verdict
 from tests.faults.victim import victim
 from tests.faults.waiting import all_is_told
 
+STORES_ZONE = ZoneInfo("America/Denver")
+TWO_HOURS = timedelta(hours=2)
 A_MOMENT = 0.6
 """The longest life that ends at any moment, in seconds from the first moment of the process on."""
 
@@ -77,7 +82,12 @@ async def killed_and_looked_at(
     tally = Tally()
     sandbox.leafly.switches.retry_wait_scale = 0.02
     settings = sandbox.environment(
-        database_url=database_url, order_poll_seconds=0.3, pos_watch_seconds=1, slack_app_token="", stores=hurried
+        database_url=database_url,
+        order_poll_seconds=0.3,
+        pos_watch_seconds=1,
+        slack_app_token="",
+        stores=hurried,
+        digest_at=f"{datetime.now(STORES_ZONE) - TWO_HOURS:%H:%M}",
     )
     day = BusyDay(sandbox, chance)
     async with victim(settings, folder) as bot:
@@ -85,8 +95,11 @@ async def killed_and_looked_at(
             sandbox, bot, lambda: day.goes_on(orders=1, moves=2, cancels=int(chance.random() < 0.2))
         )
         try:
-            for kill in kills:
+            for number, kill in enumerate(kills):
+                day.digests_are_asked_for = "digest" in str(kill) or UPLOAD in str(kill)
                 await _kill(executioner, kill, chance, tally)
+                if number == 0:
+                    await have_digests_due(database_url)
         finally:
             executioner.leave()
         await bot.run()
@@ -101,8 +114,23 @@ async def killed_and_looked_at(
         finally:
             await database.close()
     tally.orders, tally.creates, tally.cancels = len(orders), sandbox.flowhub.created_count, cancels(sandbox)
-    tally.wrong += verdict(sandbox, orders)
+    tally.wrong += [*verdict(sandbox, orders), *digests_missing_or_doubled(sandbox)]
     return tally
+
+
+async def have_digests_due(database_url: str) -> None:
+    """The stores are there since yesterday, and a first load has just ended: their digests are late, and have a picture."""
+    database = Database(database_url, Vault([VAULT_KEY]))
+    try:
+        await upgrade(database)
+        now = datetime.now(UTC)
+        async with database.write() as tx:
+            await sync_runs.add_account(tx, "green-mesa")
+            known = sync_runs.accounts.update().values(loaded_at=now, good_at=now)
+            await tx.connection.execute(known)
+            await tx.connection.execute(stores.table.update().values(since=now - 12 * TWO_HOURS))
+    finally:
+        await database.close()
 
 
 async def _kill(executioner: Executioner, kill: Kill, chance: Random, tally: Tally) -> None:

@@ -64,5 +64,16 @@ def test_the_other_side_is_never_asked_sooner_than_it_wished(
 
 
 def test_only_what_nobody_would_see_twice_is_repeated_blindly() -> None:
-    messages = {Kind.CARD, Kind.HISTORY, Kind.ESCALATE, Kind.NAG, Kind.NOTICE, Kind.SYNC}
+    messages = {
+        Kind.CARD,
+        Kind.HISTORY,
+        Kind.ESCALATE,
+        Kind.NAG,
+        Kind.NOTICE,
+        Kind.SYNC,
+        Kind.RUSH,
+        Kind.DIGEST,
+        Kind.SUMMARY,
+        Kind.MOVED,
+    }
     assert set(Kind) - REPEATABLE == messages | {Kind.PLACE}

@@ -27,8 +27,10 @@ from tests.world import World
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SEALED = [
     "accounts.sealed_key",
+    "automations.sealed_secret",
     "deliveries.sealed",
     "drafts.sealed",
+    "firings.sealed",
     "orders.sealed",
     "parked.sealed",
     "stores.sealed",

@@ -24,6 +24,10 @@ class Asof:
     def today(self) -> date:
         return self.day_of(self.now)
 
+    @property
+    def local_time(self) -> time:
+        return self.now.astimezone(ZoneInfo(self.zone)).time()
+
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.zone)).date()
 

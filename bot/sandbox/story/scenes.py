@@ -1,6 +1,8 @@
 """The scenes. Each is a sentence for the page and the acts that make it true; each ends when it can be seen in Slack."""
 
 from bot.sandbox.sandbox import BUDTENDER, MANAGER, OWNER
+from bot.sandbox.story.customers import morning_digest, summary_of_segments
+from bot.sandbox.story.regulars import a_regular_is_recognised
 from bot.sandbox.story.segments import a_segment_is_made
 from bot.sandbox.story.teller import Day, Scene
 from bot.sandbox.wire import Fault
@@ -235,4 +237,10 @@ SCENES: tuple[Scene, ...] = (
         bad_weather,
     ),
     ("Two deliveries go wrong.", failed_deliveries),
+    (
+        "Every hour customers are read from Flowhub; here that is a minute. A summary tells who came and who is drifting away.",
+        summary_of_segments,
+    ),
+    ("Each morning there is a digest of the day before. Theo does not want to wait until eight.", morning_digest),
+    ("Theo has regulars recognised, and Tessa orders again: her card says so.", a_regular_is_recognised),
 )

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from bot.errors import Unavailable
+from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
 from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 
@@ -87,9 +88,8 @@ class SqliteBulk(Bulk):
         await self._writer.run(lambda connection: connection.executemany(sql, rows))
 
     async def publish(self, table: BulkTable) -> None:
-        top = await self._writer.run(
-            lambda one: one.execute(f"SELECT max(rowid) FROM temp.staged_{table.name}").fetchone()[0]
-        )
+        last = f"SELECT max(rowid) FROM temp.staged_{table.name}"
+        top = await self._writer.run(lambda one: one.execute(last).fetchone()[0])
         for begin in range(0, top or 0, BATCH):
             await self._write(partial(self._publish, table, begin))
         await self._writer.run(lambda one: one.execute(f"DELETE FROM temp.staged_{table.name}"))
@@ -109,6 +109,7 @@ class SqliteBulk(Bulk):
             )
         elif self.notes_changes:
             connection.execute(f"INSERT OR IGNORE INTO changed_customers SELECT account, fh_id {some}")
+        crossing.note_points(connection, self, table, some)
         connection.execute(
             f"INSERT INTO main.{table.name} ({table.listed}) SELECT {table.listed} {some} "
             f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
@@ -191,10 +192,10 @@ class SqliteBulk(Bulk):
         differs = " OR ".join(f'"{one}" IS NOT excluded."{one}"' for one in PROFILES.columns)
 
         def work(connection: sqlite3.Connection) -> int:
+            crossing.note_profiles(connection, self, rows)
             changed = connection.executemany(f"{_upsert(PROFILES)} WHERE {differs}", rows).rowcount
-            connection.executemany(
-                "DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", [(self.account, one) for one in of]
-            )
+            derived = [(self.account, one) for one in of]
+            connection.executemany("DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", derived)
             self._note_changed(connection, of)
             return changed
 
@@ -294,7 +295,5 @@ def _upsert_all(connection: sqlite3.Connection, table: BulkTable, rows: Sequence
 @cache
 def _upsert(table: BulkTable, count: int = 1) -> str:
     marks = f"({', '.join('?' * len(table.columns))})"
-    return (
-        f"INSERT INTO main.{table.name} ({table.listed}) VALUES {', '.join([marks] * count)} "
-        f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
-    )
+    given = f"INSERT INTO main.{table.name} ({table.listed}) VALUES {', '.join([marks] * count)}"
+    return f"{given} ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
