@@ -86,7 +86,7 @@ class Bot:
             runners(office),
             now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
-            turns=office.turns_for,
+            until_turn=office.seconds_until_turn,
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)

@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.deliveries.lane import Choice, Lane, where
 from bot.deliveries.leased import Leased
 from bot.deliveries.pace import kind_of, most_at_once
-from bot.deliveries.turns import UNHURRIED, Turns
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.metrics import MADE
 from bot.rules import deliveries as rules
@@ -47,15 +46,15 @@ class Courier:
         *,
         now: Callable[[], datetime],
         alone: bool,
-        turns: Callable[[Delivery], Turns] | None = None,
+        until_turn: Callable[[str, Delivery], float] = lambda _lane, _delivery: 0.0,
     ) -> None:
         """`alone` says that no other process works this database, so that every lease found at start is a dead one's.
-        `turns` are those of the workspace in which a delivery is posted; without it nobody waits for one."""
+        `until_turn` says how many seconds a lane waits before it begins a delivery, because others have their turn."""
         self._database = database
         self._runners = runners
         self._now = now
         self._alone = alone
-        self._turns = turns
+        self._until_turn = until_turn
         self._lanes: dict[str, Lane] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
@@ -182,11 +181,8 @@ class Courier:
             await deliveries.put_off(tx, delivery.lane, delivery.band, until=known[0], problem=known[1])
         return True
 
-    def turn_in(self, lane: Lane, delivery: Delivery) -> float:
-        """Seconds until the lane may post; 0 for all that is no post."""
-        if self._turns is None or kind_of(lane.name) != "post":
-            return 0.0
-        return self._turns(delivery).wait(lane.name, pressing=delivery.priority < UNHURRIED)
+    def until_turn(self, lane: Lane, delivery: Delivery) -> float:
+        return self._until_turn(lane.name, delivery)
 
     async def lease(self, delivery: Delivery) -> bool:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""

@@ -15,7 +15,7 @@ class Lender(Protocol):
 
     is_closing: bool
 
-    def turn_in(self, lane: Lane, delivery: Delivery) -> float: ...
+    def until_turn(self, lane: Lane, delivery: Delivery) -> float: ...
     def give_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None: ...
 
 
@@ -35,7 +35,7 @@ class Leased:
         is_leased = False
         try:
             delivery = await leases.next_free(tx, lane.name, now)
-            if delivery is None or self.courier.turn_in(lane, delivery) > 0:
+            if delivery is None or self.courier.until_turn(lane, delivery) > 0:
                 return
             is_leased = await leases.lease(tx, delivery, until=self.until)
         finally:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from bot.deliveries.turns import AllTurns, Turns
+from bot.deliveries.pace import kind_of
+from bot.deliveries.turns import UNHURRIED, AllTurns
 from bot.desk import Desk
+from bot.errors import OrderAheadError
 from bot.rules.deliveries import Delivery
 from bot.slack import Slack
 from bot.store import Database
@@ -24,7 +26,17 @@ class Office:
         """The workspace's client: a store's is `office.slack(store.workspace)`. Raises Refused where we are not installed."""
         return self.workspaces.slack(workspace)
 
-    def turns_for(self, delivery: Delivery) -> Turns:
-        """The turns of the workspace in which it is posted."""
+    def seconds_until_turn(self, lane: str, delivery: Delivery) -> float:
+        """How long a lane leaves its workspace alone: while Slack is down there, and while other channels have their turn."""
+        kind = kind_of(lane)
+        if kind not in {"post", "edit"}:
+            return 0.0
         store = self.desk.any_store(delivery.store_key or str(delivery.payload.get("store", "")))
-        return self.turns.of(store.workspace if store is not None else "")
+        workspace = store.workspace if store is not None else ""
+        try:
+            left = self.slack(workspace).outage.seconds_left()
+        except OrderAheadError:
+            left = 0.0  # Not installed there, or no store's: its runner knows what to say of it.
+        if left > 0 or kind == "edit":
+            return left
+        return self.turns.of(workspace).wait(lane, pressing=delivery.priority < UNHURRIED)

@@ -126,9 +126,11 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
             return _ended(store, rush.model_copy(update={"ended_at": now}), NOTHING_TO_DO)
     if not rush.ts:
         calls = bool(seen.late) and any(one.mention for one in seen.stores)
-        message = catch_up(seen, calls=calls)
-        ts = await slack.post(store.channel, message, mark)
-        rush = rush.model_copy(update={"ts": ts, "posted_at": now, "called": calls, "shown": _print(catch_up(seen))})
+        rush = rush.model_copy(update={"posted_at": now, "called": calls})
+        with not_sent():
+            await _remember(office, delivery, rush)
+        ts = await slack.post(store.channel, catch_up(seen, calls=calls), mark)
+        rush = rush.model_copy(update={"ts": ts, "shown": _print(catch_up(seen))})
         return _goes_on(store, rush, now + every, called=True)
     is_over = rush.is_over(now)
     message = caught_up(seen) if is_over else catch_up(seen)
@@ -169,7 +171,9 @@ async def _look(office: Office, store: Store, rush: Rush) -> tuple[CatchUp, time
     """What the message has to say, and how long it may stay like that."""
     now, stores = office.desk.now(), _sharing(office, store)
     async with office.database.read() as tx:
-        found = [order for one in stores for order in await orders.open_orders(tx, one.key)]
+        found = [
+            rules.as_late_as_it_is(order, one, now) for one in stores for order in await orders.open_orders(tx, one.key)
+        ]
         behind = await _backlog(office, tx, store)
         boards = await backlog.living(tx, edit_lane(store))
     seen = CatchUp(tuple(stores), rules.grouped(found), rush.looked(behind.cards, now), behind.cards, now)
@@ -187,7 +191,13 @@ async def _looked_for(office: Office, store: Store, rush: Rush, mark: Mark) -> R
         if problem.code != "missing_scope":
             raise
         return rush
-    return rush.model_copy(update={"ts": found.ts, "posted_at": rush.since}) if found is not None else rush
+    return rush.model_copy(update={"ts": found.ts}) if found is not None else rush
+
+
+async def _remember(office: Office, delivery: Delivery, rush: Rush) -> None:
+    """Whom a message called is known even where its answer is lost."""
+    async with office.database.write() as tx:
+        await backlog.remember(tx, delivery.id, rush)
 
 
 def _goes_on(store: Store, rush: Rush, again_at: datetime, *, called: bool) -> Outcome:

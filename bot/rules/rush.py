@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.rules.lateness import steps
 from bot.rules.order_values import Frozen, Order
 from bot.rules.orders import Column, Status, column_of, known_status
 from bot.rules.stores import Store
 
-BOUND = timedelta(seconds=20)
+BOUND = timedelta(seconds=30)
 """Cards that come within this time need no other message."""
 LEAST = 3
 """Of fewer cards a message more would be no less to read."""
@@ -102,6 +103,12 @@ def calls_for(rush: Rush, due_at: datetime) -> bool:
 
 def is_too_old_to_call(due_at: datetime, now: datetime) -> bool:
     return now - due_at > TOO_OLD_TO_CALL
+
+
+def as_late_as_it_is(order: Order, store: Store, now: datetime) -> Order:
+    """The order, late if it is: while nothing could be said nobody has noted that yet."""
+    due = [step for step in steps(order, store.limits, store.hours) if step.due_at <= now]
+    return order.model_copy(update={"late": due[0].clock.value}) if due and not order.late else order
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Line:
             **shared,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(max_retry_count=2)],
         )
-        self._outage = Outage(self._question)
+        self.outage = Outage(self._question)
 
     async def _question(self) -> None:
         await self._answered(self.once.auth_test())
@@ -48,7 +48,7 @@ class Line:
         """As `_answered`, for what the queue sends and asks: not at all while Slack is down. What a person waits for is tried
         at once, because it can't wait."""
         try:
-            await self._outage.over()
+            await self.outage.over()
         except BaseException:
             call.close()
             raise
@@ -56,9 +56,9 @@ class Line:
             answer = await self._answered(call)
         except Unavailable as problem:
             if problem.retry_after is None:
-                self._outage.began()
+                self.outage.began()
             raise
-        self._outage.ended()
+        self.outage.ended()
         return answer
 
     async def _answered(self, call: Coroutine[Any, Any, Any]) -> Any:

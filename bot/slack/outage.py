@@ -12,6 +12,9 @@ LONGEST_WAIT_SECONDS = 5.0
 """How long to leave it alone after a question that was not answered, doubled each time. Also the longest time after which it
 is noticed that Slack is back."""
 
+ONE_TRIES_SECONDS = 0.5
+"""How long the others leave the one that tries to it."""
+
 
 class Outage:
     """What is known of whether one workspace answers. `ask` raises Unavailable while it does not."""
@@ -22,6 +25,7 @@ class Outage:
         self._lasts = False
         self._times = 0
         self._ask_at = 0.0
+        self._next_try_at = 0.0
         self._one_asks = asyncio.Lock()
 
     def began(self) -> None:
@@ -32,6 +36,16 @@ class Outage:
         """A call was answered."""
         self._lasts = False
         self._times, self._ask_at = 0, 0.0
+
+    def seconds_left(self) -> float:
+        """How long not to try at all; 0 for one of those who ask at the same moment, which finds out for the others."""
+        if not self._lasts:
+            return 0.0
+        now = self._now()
+        if (left := max(self._ask_at, self._next_try_at) - now) > 0:
+            return left
+        self._next_try_at = now + ONE_TRIES_SECONDS
+        return 0.0
 
     async def over(self) -> None:
         """Return when a call may be made. Raises Unavailable while the outage lasts: nothing was sent, and `retry_after` says

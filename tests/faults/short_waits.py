@@ -33,6 +33,7 @@ def shorten(put: Callable[[Any, str, Any], None] = setattr) -> None:
     put(pace, "POSTS_PER_CHANNEL", (1, 1 / FASTER))
     put(pace, "POSTS_PER_WORKSPACE", (280, 60 / FASTER))
     put(turns, "UNHURRIED_WAIT_SECONDS", 2.0 / FASTER)
+    put(outage, "ONE_TRIES_SECONDS", 0.05)
     put(outage, "FIRST_WAIT_SECONDS", 0.05)
     put(outage, "LONGEST_WAIT_SECONDS", 0.5)
     put(pace, "EDITS_PER_WORKSPACE", (48, 60 / FASTER))

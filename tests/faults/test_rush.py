@@ -1,6 +1,7 @@
 """Slack was down for long: one living message for each channel shows its orders at once, and no channel is flooded."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.faults.short_waits import FASTER
 from tests.faults.waiting import eventually, unfinished
 from tests.world import World, all_words
 
-ORDERS = 28
+ORDERS = 36
+POST = "/api/chat.postMessage"
 
 
 @pytest.fixture(autouse=True)
@@ -51,13 +53,13 @@ async def test_after_a_long_outage_one_message_shows_all_and_orders_that_are_ove
     world.slack.wire.faults.remove(down)
     await world.slack.await_until(lambda: living(world), 20, "the living message")
     shown = all_words(living(world)[0])
-    assert "21 open orders at Downtown: 16 new, 5 in progress" in shown
+    assert "29 open orders at Downtown: 24 new, 5 in progress" in shown
     assert "7 orders were over before a card could be posted: 5 picked up or delivered and 2 cancelled" in shown
     await world.slack.await_until(
         lambda: "All caught up" in all_words(living(world)[0]), 30, "the end of the living message"
     )
     cards = cards_by_order(world.slack)
-    assert [len(found) for found in cards.values()] == [1] * (21 + 1)
+    assert [len(found) for found in cards.values()] == [1] * (29 + 1)
     assert len(living(world)) == 1, "one rush has one message, and a channel with one order none"
     assert told_twice(world.slack) == []
     assert "5 picked up or delivered and 2 cancelled" in all_words(living(world)[0])
@@ -69,5 +71,40 @@ async def test_after_a_long_outage_one_message_shows_all_and_orders_that_are_ove
     sold = ours[0].order_id
     world.flowhub.operator.reopen(sold)
     await world.until(
-        lambda: len(cards_by_order(world.slack)) == 23, "a card of an order that was over and is open again"
+        lambda: len(cards_by_order(world.slack)) == 31, "a card of an order that was over and is open again"
     )
+
+
+async def test_while_it_stands_what_is_late_is_marked_and_the_group_is_called_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rush, "BOUND", timedelta(seconds=0.2))
+
+    def limits(book: dict[str, Any]) -> None:
+        book["stores"]["downtown"]["limits"] = {"seen_minutes": 0.005, "mention_after_minutes": 0.005}
+
+    bot = await world.start_bot(stores=limits)
+    down = world.slack.wire.add(Fault("down", times=None))
+    for number in range(6):
+        order(world, SHOPPERS[number % 4])
+    await world.flowhub.until(lambda: world.flowhub.created_count == 6, timeout=20)
+
+    async def all_are_late() -> bool:
+        due = await unfinished(bot.database, within=timedelta())
+        return len([line for line in due if line.startswith("escalate")]) == 12
+
+    await eventually(all_are_late, lambda: "two steps due for each order")
+    world.slack.lose_next_answer("chat.postMessage")
+    world.slack.wire.faults.remove(down)
+    await world.slack.await_until(lambda: living(world), 20, "the living message")
+
+    async def at_rest() -> bool:
+        return not await unfinished(bot.database)
+
+    await eventually(at_rest, lambda: "nothing left to do")
+    posts = [one.request for one in world.slack.wire.entries if one.path == POST and one.fault != "down"]
+    assert ["rush" in said for said in posts if "subteam^" in said] == [True]
+    assert [len(found) for found in cards_by_order(world.slack).values()] == [1] * 6
+    assert all("Late" in found[0].text for found in cards_by_order(world.slack).values())
+    assert len(living(world)) == 1
+    assert told_twice(world.slack) == []

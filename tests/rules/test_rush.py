@@ -7,7 +7,7 @@ import pytest
 from bot.rules import rush as rules
 from bot.rules.orders import Column, Status
 from bot.rules.rush import Backlog, Rush
-from tests.named_orders import JONAH, NOON, NORA, WALT, minutes
+from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, minutes
 
 SECOND = timedelta(seconds=1)
 
@@ -16,15 +16,15 @@ SECOND = timedelta(seconds=1)
     ("posts", "edits", "all_edits", "apart", "is_rush"),
     [
         (0, 0, 0, SECOND, False),
-        (20, 0, 0, SECOND, False),
-        (21, 0, 0, SECOND, True),
+        (30, 0, 0, SECOND, False),
+        (31, 0, 0, SECOND, True),
         (4, 0, 0, SECOND, False),
         # A hundred channels of one workspace come back at the same moment: each has its turn every 26 seconds.
         (4, 0, 0, 26 * SECOND, True),
         (2, 0, 0, 26 * SECOND, False),
         # Edits share the workspace's budget, whoever's they are.
-        (0, 16, 16, SECOND, False),
-        (0, 17, 17, SECOND, True),
+        (0, 24, 24, SECOND, False),
+        (0, 25, 25, SECOND, True),
         (0, 3, 40, SECOND, True),
         (0, 2, 40, SECOND, False),
         (3, 0, 400, SECOND, False),
@@ -71,6 +71,11 @@ def test_the_group_is_called_once_for_all_that_was_late_when_the_message_came() 
     assert not rules.calls_for(rush.model_copy(update={"called": False}), NOON - minutes(1))
     assert rules.is_too_old_to_call(NOON, NOON + timedelta(days=1, seconds=1))
     assert not rules.is_too_old_to_call(NOON, NOON + timedelta(hours=4))
+
+
+def test_what_became_late_while_nothing_could_be_said_is_late() -> None:
+    assert rules.as_late_as_it_is(JONAH, DOWNTOWN, NOON + minutes(4)).late == ""
+    assert rules.as_late_as_it_is(JONAH, DOWNTOWN, NOON + minutes(6)).late == "seen"
 
 
 def test_orders_stand_in_cashiers_columns_late_ones_first_then_the_oldest() -> None:

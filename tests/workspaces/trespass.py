@@ -56,8 +56,8 @@ LIVES_ELSEWHERE = {"app_uninstalled", "tokens_revoked"}
 
 
 IN_MODALS_ONLY = {
-    *("another_account", "preview_automation", "archive_automation"),
-    *("segment_how", "segment_field", "segment_part", "segment_group", "segment_up"),
+    *("another_account", "segment_how", "segment_field", "segment_part", "segment_group", "segment_up"),
+    *("preview_automation", "archive_automation"),
 }
 
 
