@@ -17,16 +17,16 @@ from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
-from bot.desk.health import flowhub_failed
 from bot.desk.leaving import workspace_left
-from bot.errors import Misconfigured, Unauthorised
+from bot.digests.summarising import summarise
+from bot.errors import Misconfigured
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
 from bot.leafly import Leafly
 from bot.listening import Listener
 from bot.outgoing import http_client
 from bot.reaching import Reach
-from bot.rules.deliveries import Delivery, Kind
+from bot.segments.turns import Evaluations, Told
 from bot.settings import Settings
 from bot.slack import TIMEOUT_SECONDS
 from bot.slack_door import INSTALL_PATH, SlackDoor, install_flow
@@ -39,6 +39,7 @@ from bot.workspaces.installing import Installations, States
 from handlers.front import Front
 from handlers.people import register
 from handlers.systems import http_api
+from sync.automations import look_for_occasions
 from sync.timetable import Cadence, timetable
 
 log = structlog.get_logger("orderahead")
@@ -85,12 +86,15 @@ class Bot:
             runners(office),
             now=lambda: self.desk.now(),
             alone=self.database.is_sqlite,
-            on_unauthorised=self._on_unauthorised,
+            until_turn=office.seconds_until_turn,
         )
         self.desk.on_new_credentials = lambda key: self.courier.lift(f"flowhub:{key}")
         boards = Boards(office)
         syncs = Syncs(self.desk, settings.sync_plan())
         self._to_close.push_async_callback(syncs.close)
+        evaluations = Evaluations(self.desk)
+        evaluations.told += self._after_evaluation()
+        self._to_close.push_async_callback(evaluations.close)
         front = Front(
             office,
             Intake(self.database),
@@ -109,7 +113,7 @@ class Bot:
             keep=settings.retention(),
         )
         removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
-        self._scheduler = timetable(self.desk, boards, cadence, removed_kept=removed_kept)
+        self._scheduler = timetable(self.desk, boards, cadence, evaluations=evaluations, removed_kept=removed_kept)
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)
@@ -119,6 +123,10 @@ class Bot:
         self._scheduler.start()
         self._to_close.callback(self._scheduler.shutdown, wait=False)
         self._say_what_cannot_work()
+
+    def _after_evaluation(self) -> list[Told]:
+        """Who is woken when an account's segments were evaluated, each with the account's name."""
+        return [partial(summarise, self.desk), partial(look_for_occasions, self.desk)]
 
     async def close(self) -> None:
         """Begin nothing new, end what is under way, let go of everything: the other way round than it was begun."""
@@ -150,11 +158,6 @@ class Bot:
             await stores.remove_others(tx, [store.key for store, _ in self._book], now=self.desk.now())
             await settle_with_connected(tx, self._book)
         await self.desk.load_stores()
-
-    async def _on_unauthorised(self, delivery: Delivery, problem: Unauthorised) -> None:
-        log.error("credentials do not work", kind=delivery.kind.value, store=delivery.store_key, why=problem.sentence)
-        if delivery.kind in {Kind.PLACE, Kind.ASK_STATUS} and delivery.store_key in self.desk.stores:
-            await flowhub_failed(self.desk, self.desk.store(delivery.store_key), problem)
 
     def _say_what_cannot_work(self) -> None:
         if self.workspaces.are_many:
@@ -203,4 +206,5 @@ def make_desk(settings: Settings, database: Database, http: httpx.AsyncClient) -
         reach=Reach(http),
         public_url=settings.public_url,
         inventory_seconds=settings.inventory_seconds,
+        telling=settings.telling(),
     )

@@ -19,12 +19,12 @@ DOTS_PER_INCH = 150
 GROUND, INK, FAINT, GRID = "#FBFAF7", "#1D1C1D", "#5F5E61", "#D9D7D2"
 SALES, SALES_LAST = "#8DB8D9", "#1264A3"
 ORDERS, ORDERS_LAST = "#9CCDB4", "#007A5A"
-LETTERS = 15
+LETTERS = 17
 """Points: about ten on a phone."""
 
 
 def month_picture(days: Sequence[DayFigures]) -> bytes:
-    """A PNG of sales above and Order Ahead orders below, a bar for each day; the last day is darker and has its number.
+    """A PNG of sales above and Order Ahead orders below, a bar for each day; the last is darker, and its number stands above.
 
     A day of which nothing is known has no bar and a small cross instead, which is something else than a bar of nothing.
     """
@@ -39,11 +39,11 @@ def month_picture(days: Sequence[DayFigures]) -> bytes:
     orders = [None if one.order_ahead_orders is None else float(one.order_ahead_orders) for one in days]
     _bars(above, sales, SALES, SALES_LAST, dollars)
     _bars(below, orders, ORDERS, ORDERS_LAST, lambda number: f"{number:,.0f}")
-    _name(above, "Sales a day", sales)
-    _name(below, "Order Ahead orders a day", orders)
+    _name(above, "Sales a day", sales, SALES_LAST, dollars)
+    _name(below, "Order Ahead orders", orders, ORDERS_LAST, lambda number: f"{number:,.0f}")
     for axes in (above, below):
         _days_below(axes, days)
-    figure.subplots_adjust(left=0.135, right=0.945, top=0.925, bottom=0.065)
+    figure.subplots_adjust(left=0.14, right=0.94, top=0.92, bottom=0.07)
     made = io.BytesIO()
     figure.savefig(made, format="png", facecolor=GROUND)
     return made.getvalue()
@@ -73,19 +73,6 @@ def _bars(axes: "Axes", values: Sequence[float | None], colour: str, last: str, 
     axes.set_xlim(-0.7, max(newest, 0) + 0.7)
     if unknown:
         axes.plot(unknown, [room * 0.03] * len(unknown), "x", color=FAINT, markersize=7, zorder=3)
-    if heights and values[newest] is not None:
-        axes.annotate(
-            words(heights[-1]),
-            (newest, max(heights[-1], 0.0)),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha="right" if newest > 3 else "center",
-            fontsize=LETTERS + 1,
-            fontweight="bold",
-            color=last,
-            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
-            zorder=4,
-        )
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: words(value)))
     axes.grid(axis="y", color=GRID, linewidth=1, zorder=1)
@@ -95,10 +82,15 @@ def _bars(axes: "Axes", values: Sequence[float | None], colour: str, last: str, 
     axes.spines["bottom"].set_color(FAINT)
 
 
-def _name(axes: "Axes", words: str, values: Sequence[float | None]) -> None:
-    axes.set_title(words, loc="left", fontsize=LETTERS + 4, color=INK, fontweight="bold", pad=14)
+def _name(axes: "Axes", name: str, values: Sequence[float | None], last: str, words: Callable[[float], str]) -> None:
+    """The newest day's number stands beside the name: above its bar it would lie on the bars before it."""
+    axes.set_title(name, loc="left", fontsize=LETTERS + 4, color=INK, fontweight="bold", pad=14)
+    if values and (newest := values[-1]) is not None:
+        axes.set_title(words(newest), loc="right", fontsize=LETTERS + 4, color=last, fontweight="bold", pad=14)
     if None in values:
-        axes.set_title("× not known", loc="right", fontsize=LETTERS, color=FAINT, pad=14)
+        axes.text(
+            0.99, 0.99, "× not known", transform=axes.transAxes, ha="right", va="top", fontsize=LETTERS, color=FAINT
+        )
 
 
 def _days_below(axes: "Axes", days: Sequence[DayFigures]) -> None:

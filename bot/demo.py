@@ -66,6 +66,8 @@ class Demo:
             order_poll_seconds=0.5 if self._fast else 3,
             pos_watch_seconds=0.5 if self._fast else 3,
             sync_every=AN_HOUR_SECONDS,
+            summary="each_sync",
+            digest_at="08:00",
         )
         self._bot = Bot(load(environment))
         await self._bot.start()

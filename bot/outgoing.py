@@ -61,7 +61,7 @@ class LeanClient(httpx.AsyncClient):
             content = urlencode(data).encode()
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         waits = (self.timeout if timeout is None else httpx.Timeout(timeout)).as_dict()
-        asked = httpx.URL(url, params=params) if params else httpx.URL(url)
+        asked = httpx.URL(url, params=params) if params else url
         server_name = (extensions or {}).get("sni_hostname")
         answer = await self._connections.ask(method, asked, {**sent, **(headers or {})}, content, waits, server_name)
         try:
@@ -89,7 +89,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def ask(
         self,
         method: str,
-        url: httpx.URL,
+        url: httpx.URL | str,
         headers: Mapping[str, str],
         content: bytes | None,
         waits: Mapping[str, float | None],
@@ -99,7 +99,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         try:
             answer = await self._opened().request(
                 method,
-                URL(str(url), encoded=True),
+                URL(url) if isinstance(url, str) else URL(str(url), encoded=True),
                 headers=headers,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
                 data=content or None,
@@ -156,7 +156,7 @@ def _named(problem: Exception) -> httpx.RequestError | httpx.InvalidURL:
             return httpx.ConnectTimeout(words)
         case aiohttp.ClientConnectorError():
             return httpx.ConnectError(words)
-        case aiohttp.InvalidURL():
+        case aiohttp.InvalidURL() | ValueError():
             return httpx.InvalidURL(words)
         case TimeoutError():
             return httpx.ReadTimeout(words)

@@ -17,6 +17,7 @@ from bot.keyring import keys_of
 from bot.outgoing import http_client
 from bot.reaching import Reach
 from bot.rules.customer_sync import Count, Report, RunKind, RunState
+from bot.segments.turns import Evaluations
 from bot.settings import Settings
 from bot.store import Database, stores, sync_runs
 from bot.store.schema import upgrade
@@ -50,6 +51,7 @@ async def sync_now(
             reach=Reach(http),
             public_url=settings.public_url,
         )
+        Evaluations(desk)
         async with database.write() as tx:
             for store, credentials in book:
                 await stores.put(tx, store, credentials, now=desk.now())

@@ -159,6 +159,7 @@ async def connect_store(front: Front, submission: Submission) -> Step:
         opens=submission.picked(Field.OPENS),
         closes=submission.picked(Field.CLOSES),
         mention=submission.chosen(Field.MENTION),
+        state_profile=submission.chosen(Field.STATE_PROFILE),
     )
     if present := await verbs.store_at(front.desk, submission.workspace, wishes.location_id):
         await front.permitted(submission, Act.CONNECT, present)

@@ -78,6 +78,11 @@ class Submission(Acted):
     def typed(self, block_id: str) -> str:
         return str((self.values.get(block_id, {}).get("words") or {}).get("value") or "").strip()
 
+    def ticked(self, block_id: str) -> list[str]:
+        """The values of all boxes that are ticked."""
+        entry = self.values.get(block_id, {}).get("choice") or {}
+        return [str(one["value"]) for one in entry.get("selected_options") or ()]
+
     def picked(self, block_id: str) -> str:
         """A channel, a person or a time of day."""
         entry = self.values.get(block_id, {}).get("choice") or {}

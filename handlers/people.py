@@ -3,12 +3,15 @@
 from slack_bolt.async_app import AsyncApp
 
 from handlers import (
+    automation_form,
+    automations,
     cancel,
     channels,
     checklists,
     connect,
     customer,
     customer_rights,
+    digest,
     disconnect,
     flowhub,
     home,
@@ -18,6 +21,9 @@ from handlers import (
     reveal,
     roles,
     rotate,
+    segments,
+    segments_building,
+    segments_members,
     shortcuts,
     syncing,
 )
@@ -41,4 +47,10 @@ def register(app: AsyncApp, front: Front) -> None:
     customer.register(app, front)
     customer_rights.register(app, front)
     syncing.register(app, front)
+    segments.register(app, front)
+    segments_members.register(app, front)
+    segments_building.register(app, front)
+    digest.register(app, front)
+    automations.register(app, front)
+    automation_form.register(app, front)
     leaving.register(app, front)

@@ -7,12 +7,26 @@ import structlog
 from bot.customers.keeping import keep_within_limits
 from bot.desk import Desk
 from bot.rules.retention import BY_DEFAULT, Retention
-from bot.store import deliveries, drafts, erasing, forgetting, history, orders, sync_runs
+from bot.store import (
+    automations,
+    deliveries,
+    digests,
+    drafts,
+    erasing,
+    firings,
+    forgetting,
+    history,
+    orders,
+    summaries,
+    sync_runs,
+)
 
 log = structlog.get_logger("orderahead.sync")
 
 DELIVERIES_KEPT = timedelta(days=14)
 """Longer than an order stays open: done rows are what keeps a step from being made twice."""
+DIGESTS_KEPT = timedelta(days=60)
+"""What they said; the messages stay in Slack."""
 REMOVED_KEPT = timedelta(hours=48)
 """After a store was removed, or its workspace uninstalled the app (field.md, P8)."""
 MOST_AT_ONCE = 2000
@@ -29,6 +43,11 @@ async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: time
         await sync_runs.forget_runs(tx, before=now - keep.runs)
         swept = await deliveries.sweep(tx, now=now, keep=DELIVERIES_KEPT, keep_sealed=keep.contacts)
         await drafts.sweep(tx, now=now)
+        await digests.sweep(tx, before=(now - DIGESTS_KEPT).date())
+        await summaries.sweep(tx, before=(now - DIGESTS_KEPT).date())
+        await firings.forget_texts(tx, before=now - keep.contacts)
+        await firings.sweep(tx, before=now - keep.occasions, dry_before=now - keep.rehearsals)
+        await automations.sweep(tx, before=now - DELIVERIES_KEPT)
         for store in await erasing.removed_before(tx, now - removed_kept):
             if erased := await erasing.erase(tx, store):
                 log.info("what was left of a removed store is erased", store=store.key, orders=erased)
@@ -48,6 +67,6 @@ async def _forget_customers(desk: Desk, keep: Retention) -> int:
     async with desk.database.write() as tx:
         vanished = await forgetting.vanished(tx, before=before, most=MOST_AT_ONCE)
         for account, fh_ids in vanished.items():
-            await forgetting.erase_customers(tx, account, fh_ids)
+            await forgetting.erase_customers(tx, account, fh_ids, at=desk.now())
         await forgetting.erase_vanished_sales(tx, before=before)
     return sum(map(len, vanished.values())) + await keep_within_limits(desk)

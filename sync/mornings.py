@@ -14,7 +14,8 @@ async def list_left_overnight(desk: Desk) -> None:
             continue
         async with desk.database.read() as tx:
             waiting = await orders.open_orders(tx, store.key)
-        if any(left_at_closing(order, store.hours, now) for order in waiting):
-            subject = f"morning:{store.key}:{store.hours.local(now).date().isoformat()}"
+        left = [order.key for order in waiting if left_at_closing(order, store.hours, now)]
+        if left:
+            subject = f"{deliveries.LEFT_OVERNIGHT}{store.key}:{store.hours.local(now).date().isoformat()}"
             async with desk.database.write() as tx:
-                await deliveries.want_once(tx, notice(store, subject, now, about="left_overnight"))
+                await deliveries.want_once(tx, notice(store, subject, now, about="left_overnight", orders=left))

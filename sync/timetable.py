@@ -17,12 +17,16 @@ from bot.errors import OrderAheadError
 from bot.metrics import JOB_ENDED
 from bot.rules.customer_sync import Plan
 from bot.rules.retention import BY_DEFAULT, Retention
+from bot.segments.turns import Evaluations
+from sync.automations import look_for_occasions
 from sync.channels import ChannelWatch
 from sync.customers import sync_customers
+from sync.digests import post_digests
 from sync.housekeeping import REMOVED_KEPT, forget
 from sync.installs import follow_installs
 from sync.mornings import list_left_overnight
 from sync.orders import OrderPoll
+from sync.segments import evaluate_segments
 from sync.stores import follow_stores
 from sync.watching import watch_pos
 
@@ -41,17 +45,26 @@ class Cadence:
     pos_watch: float
     boards: float = 5
     mornings: float = 60
+    digests: float = 20
     housekeeping: float = 3600
     channels: float = 300
     installs: float = 3600
+    automations: float = 15
     stores: float = 5
     customers: Plan | None = None
     """None: customers are not synced."""
     keep: Retention = BY_DEFAULT
+    segments: float = 30
+    """Between asking whether an account's segments are due, which costs a few reads."""
 
 
 def timetable(
-    desk: Desk, boards: Boards, cadence: Cadence, *, removed_kept: timedelta = REMOVED_KEPT
+    desk: Desk,
+    boards: Boards,
+    cadence: Cadence,
+    *,
+    evaluations: Evaluations,
+    removed_kept: timedelta = REMOVED_KEPT,
 ) -> AsyncIOScheduler:
     """A scheduler that is not started yet. A job that is still running when its time comes is not run twice.
 
@@ -64,14 +77,17 @@ def timetable(
         ("watch the point of sale", partial(watch_pos, desk, every=cadence.pos_watch), cadence.pos_watch),
         ("refresh boards", boards.refresh, cadence.boards),
         ("list what was left overnight", partial(list_left_overnight, desk), cadence.mornings),
+        ("post digests", partial(post_digests, desk), cadence.digests),
         ("housekeeping", partial(forget, desk, cadence.keep, removed_kept=removed_kept), cadence.housekeeping),
         ("follow what other replicas do to stores", partial(follow_stores, desk), cadence.stores),
         ("follow installs", partial(follow_installs, boards.office), cadence.installs),
+        ("look for occasions", partial(look_for_occasions, desk), cadence.automations),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
     if plan := cadence.customers:
         ask_seconds = min(LONGEST_UNASKED_SECONDS, plan.every.total_seconds())
         jobs += (("sync customers", partial(sync_customers, desk, plan), ask_seconds),)
+        jobs += (("evaluate segments", partial(evaluate_segments, evaluations), cadence.segments),)
     for name, job, seconds in jobs:
         scheduler.add_job(
             _surviving,

@@ -12,11 +12,15 @@ from bot.settings import load
 __all__ = ["World", "all_words", "says"]
 
 
+PATIENCE_SECONDS = 30.0
+"""Waits end as soon as what is waited for is there: this is for machines that have other work as well."""
+
+
 class World(Stage):
     """A bot between the stand-ins. Without a channel, Downtown's is meant."""
 
     def __init__(self, sandbox: Sandbox, database_url: str) -> None:
-        super().__init__(sandbox)
+        super().__init__(sandbox, patience=PATIENCE_SECONDS)
         self.database_url = database_url
         people = sandbox.people
         self.owner, self.manager = people[OWNER], people[MANAGER]

@@ -17,8 +17,9 @@ from bot.rules.order_values import Contact, Order
 from bot.rules.permissions import Person
 from bot.rules.profiles import Profile
 from bot.rules.stores import Store
-from bot.store import audit
+from bot.store import audit, firings
 from bot.store.customers import Kept
+from bot.store.firings import Firing
 from bot.store.forgetting import Sold
 
 LEFT_OUT = tuple(name for name, (shown_to, _) in FIELDS.items() if shown_to is DataClass.SENSITIVE)
@@ -31,6 +32,7 @@ async def export(desk: Desk, account: str, fh_id: str) -> bytes:
     found = await theirs(desk, one, stores)
     async with desk.database.read() as tx:
         looked = await audit.about(tx, await audit_name(tx, account, fh_id))
+        said = await firings.of_customer(tx, account, fh_id)
     names = {store.import_id or store.location_id: store.name for store in stores}
     by_key = {store.key: store.name for store in stores}
     document = {
@@ -40,6 +42,7 @@ async def export(desk: Desk, account: str, fh_id: str) -> bytes:
         "profile": _profile(one, names),
         "sales": [_sale(sale, names) for sale in found.sales],
         "orders": [_order(order, contact, by_key) for order, contact in found.orders],
+        "automations": [_firing(firing, automation) for firing, automation in said],
         "who_looked": [{"at": entry.at, "what": entry.action, "why": entry.reason} for entry in looked],
     }
     return json.dumps(document, ensure_ascii=False, indent=2, default=_spelt).encode()
@@ -95,6 +98,17 @@ def _sale(sale: Sold, names: Mapping[str, str]) -> dict[str, Any]:
         "status": sale.status,
         "total_cents": sale.total_cents,
         "lines": [{"product": product, "category": category} for product, category, voided in lines if not voided],
+    }
+
+
+def _firing(one: Firing, automation: str) -> dict[str, Any]:
+    return {
+        "at": one.at,
+        "automation": automation,
+        "because": one.happened.value,
+        "what": one.action.value,
+        "dry_run": one.is_dry,
+        "said": one.text,
     }
 
 

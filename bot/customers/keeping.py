@@ -80,7 +80,7 @@ async def settle(desk: Desk, account: str, keeping: Keeping) -> None:
             printed = {one: ways_to_know(keeping.key, fh_id=one) for one in await forgetting.everybody(tx, account)}
             gone |= {one for one, ways in printed.items() if ways & meanwhile}
         if gone:
-            await forgetting.erase_customers(tx, account, sorted(gone))
+            await forgetting.erase_customers(tx, account, sorted(gone), at=desk.now())
         if keeping.limits.only_consenting:
             await forgetting.unname_strangers(tx, account)
 
@@ -96,6 +96,6 @@ async def keep_within_limits(desk: Desk) -> int:
         if limits_for(stores).only_consenting:
             async with desk.database.write() as tx:
                 some = await forgetting.without_consent(tx, account)
-                await forgetting.erase_customers(tx, account, some)
+                await forgetting.erase_customers(tx, account, some, at=desk.now())
             gone += len(some)
     return gone

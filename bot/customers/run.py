@@ -32,6 +32,7 @@ from bot.rules.customer_sync import (
     lookback,
     trailing,
 )
+from bot.rules.occasions import Watched
 from bot.rules.stores import Store
 from bot.store.bulk import CUSTOMERS, SALES, Bulk, BulkTable
 from bot.store.bulk.way_in import Packed, Within
@@ -62,6 +63,7 @@ class Run:
     is_waived: bool
     keeping: Keeping
     settle: Callable[[Keeping], Awaitable[None]]
+    watch: Callable[[], Awaitable[Watched | None]]
     is_ours: bool = True
 
     def __post_init__(self) -> None:
@@ -154,6 +156,7 @@ class Run:
         for store in self.stores:
             gone_sales += await self._recent_sales(store, days, known[1], is_wide=is_wide)
         self._must_be_ours()
+        self.bulk.watched = await self.watch()
         for table in (CUSTOMERS, SALES):
             await self.bulk.publish(table)
         await self.bulk.vanish(CUSTOMERS, gone, at=self.report.started_at)

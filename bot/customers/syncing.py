@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,21 +16,20 @@ from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
 from bot.customers.sharing import sharing_well
 from bot.desk import Desk
-from bot.errors import OrderAheadError, Refused, Unavailable
-from bot.rules.customer_sync import Plan, Report, RunKind, RunState, SegmentSize, kind_due, period_of
-from bot.rules.segments.catalogue import STARTERS
-from bot.rules.segments.days import Asof
+from bot.errors import OrderAheadError, Refused
+from bot.rules.customer_sync import Plan, Report, RunKind, RunState, kind_due, period_of
+from bot.rules.occasions import Watched
 from bot.rules.stores import Store
-from bot.store import sync_runs
+from bot.store import automations, sync_runs
 from bot.store.bulk import open_bulk
 from bot.store.customers import data_key
-from bot.store.segment_sizes import sizes
 from bot.store.sync_runs import Account
 
 log = structlog.get_logger("orderahead.customers")
 
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 15.0
+LOOK_AGAIN_SECONDS = 0.1
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """How long after a run that failed the clock tries again; a person may at once."""
 
@@ -60,6 +59,8 @@ async def sync(
     stores = accounts_of(desk).get(account)
     if not stores:
         raise Refused(f"There is no account “{account}” here.", code="unknown_account")
+    if asked_for:
+        await _moment_is_over(desk, account)
     now = desk.now()
     async with desk.database.write() as tx:
         await sync_runs.add_account(tx, account)
@@ -86,6 +87,7 @@ async def sync(
     report = Report(account, chosen, RunState.RUNNING, now, published=known.loaded_at is not None)
     began = time.monotonic()
     async with open_bulk(desk.database, account) as bulk:
+        bulk.notes_changes = chosen is not RunKind.FIRST
         run = Run(
             flowhub=desk.account(stores[0].key),
             stores=stores,
@@ -99,11 +101,13 @@ async def sync(
             is_waived=known.waived_at is not None,
             keeping=keeping,
             settle=partial(settle, desk, account),
+            watch=partial(_watched, desk, account),
         )
         try:
             async with _leased(desk, account, run_id, run):
                 with sharing_well():
                     await run.make()
+                await desk.evaluate_segments(account, run_id)
             report = run.report
         except GuardTripped as tripped:
             report = run.report.changed(state=RunState.STOPPED, problem=str(tripped))
@@ -115,25 +119,29 @@ async def sync(
             raise
     is_loaded = known.loaded_at is not None or (chosen is RunKind.FIRST and report.state is RunState.DONE)
     report = report.changed(seconds=round(time.monotonic() - began, 3), published=is_loaded)
-    report = report.changed(segments=await _segments(desk, stores, report, known))
     for what, unread in run.unread.items():
         await desk.park(account, f"flowhub {what}", unread)
     await _end(desk, run_id, report, since)
+    if report.state is RunState.DONE:
+        await desk.segments_evaluated(account)
     return report
 
 
-async def _segments(desk: Desk, stores: list[Store], report: Report, known: Account) -> tuple[SegmentSize, ...]:
-    """The starters' sizes as they are now, in the account's first store's zone; who lapses by time alone is in them too."""
-    before = known.report.segments if known.report is not None else ()
-    if report.state is not RunState.DONE:
-        return before
-    asof = Asof(desk.now(), stores[0].hours.zone)
-    try:
-        found = await sizes(desk.database, report.account, [one.tree for one in STARTERS], asof)
-    except (Unavailable, SQLAlchemyError, OSError):
-        log.warning("segments could not be counted", account=report.account)
-        return before
-    return tuple(SegmentSize(one.name, size) for one, size in zip(STARTERS, found, strict=True))
+async def _moment_is_over(desk: Desk, account: str) -> None:
+    """Segments that are evaluated hold the account for a moment; the clock would ask again, a person should not have to."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LEASE.total_seconds()):
+            while True:
+                async with desk.database.read() as tx:
+                    if not await sync_runs.is_held_for_a_moment(tx, account, now=desk.now()):
+                        return
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+
+async def _watched(desk: Desk, account: str) -> Watched | None:
+    """Thresholds that automations wait for; a first load asks for none, because what it finds was so before."""
+    async with desk.database.read() as tx:
+        return await automations.watched(tx, account, at=desk.now())
 
 
 async def _first_began(desk: Desk, account: str, positions: dict[str, object], now: datetime) -> datetime:

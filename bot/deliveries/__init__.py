@@ -6,12 +6,17 @@ A delivery is a row with a state before it is a call. `RUNNERS` says who makes e
 from collections.abc import Mapping
 from functools import partial
 
+from bot.automations.orders import run_occasion
+from bot.deliveries.automations import run_automation_post, run_automation_webhook
 from bot.deliveries.calls import run_escalate, run_nag, run_notice
 from bot.deliveries.cards import run_card, run_history
 from bot.deliveries.channels import watching
 from bot.deliveries.courier import Courier, Runner
+from bot.deliveries.digests import run_digest
 from bot.deliveries.office import Office
 from bot.deliveries.resting import unless_resting
+from bot.deliveries.rushes import run_rush
+from bot.deliveries.summaries import run_moved, run_summary
 from bot.deliveries.syncs import run_sync
 from bot.deliveries.tellings import run_acknowledge, run_tell_leafly, run_webhook
 from bot.desk.arriving import run_leafly_event
@@ -36,9 +41,16 @@ def runners(office: Office) -> Mapping[Kind, Runner]:
         Kind.ESCALATE: partial(watching, office, run_escalate),
         Kind.NAG: partial(watching, office, run_nag),
         Kind.NOTICE: partial(watching, office, run_notice),
+        Kind.RUSH: partial(watching, office, run_rush),
         Kind.SYNC: partial(watching, office, run_sync),
+        Kind.DIGEST: partial(watching, office, run_digest),
+        Kind.SUMMARY: partial(watching, office, run_summary),
+        Kind.MOVED: partial(watching, office, run_moved),
         Kind.ACKNOWLEDGE: partial(run_acknowledge, office),
         Kind.TELL_LEAFLY: partial(run_tell_leafly, office),
         Kind.WEBHOOK: partial(run_webhook, office),
+        Kind.OCCASION: partial(run_occasion, desk),
+        Kind.AUTOMATION_POST: partial(watching, office, run_automation_post),
+        Kind.AUTOMATION_WEBHOOK: partial(run_automation_webhook, office),
     }
     return {kind: partial(unless_resting, office, run) for kind, run in made.items()}

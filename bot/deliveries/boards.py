@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.deliveries.office import Office
@@ -11,14 +12,18 @@ from bot.deliveries.people import why_not
 from bot.errors import OrderAheadError, Unavailable
 from bot.messages.home import home
 from bot.messages.parts import Block
-from bot.rules.boards import Board, CustomersNow, count_today, in_order, midnight
+from bot.rules.boards import Board, CustomersNow, SegmentSize, count_today, in_order, midnight
 from bot.rules.customer_sync import RunState
 from bot.rules.permissions import Act
+from bot.rules.segments.catalogue import State
 from bot.rules.stores import Store
-from bot.store import orders, stores, sync_runs, viewers
+from bot.store import orders, segments, stores, sync_runs, viewers
+from bot.store.segments import Kept
 from bot.store.sync_runs import Account
 
 LATELY = timedelta(minutes=15)
+MOST_SEGMENTS = 10
+"""On a board."""
 PUBLISHES_PER_MINUTE = 90
 """views.publish is Tier 4: 100 a minute (slack.md 3.2); some are left for people who just opened theirs."""
 
@@ -112,6 +117,7 @@ class Boards:
             waiting = await orders.open_orders(tx, store.key)
             down_since = await stores.down_since(tx, store.key)
             account = await sync_runs.account(tx, store.account)
+            kept = await segments.all_of(tx, store.account)
         return Board(
             store=store,
             orders=in_order(waiting),
@@ -119,19 +125,20 @@ class Boards:
             read_at=self.office.desk.answered_at.get(store.key),
             watched_at=self.office.desk.watched_at.get(store.key),
             down_since=down_since,
-            customers=_customers_now(account),
+            customers=_customers_now(account, kept),
         )
 
 
-def _customers_now(account: Account) -> CustomersNow | None:
+def _customers_now(account: Account, kept: Sequence[Kept]) -> CustomersNow | None:
     """The last run that ended well tells what it changed; one that failed leaves the time of the last good one."""
     if account.loaded_at is None or account.good_at is None:
         return None
     good = account.report if account.report is not None and account.report.state is RunState.DONE else None
-    segments = account.report.segments if account.report is not None else ()
+    active = [one for one in kept if one.segment.state is State.ACTIVE and one.counted_at is not None]
+    sizes = tuple(SegmentSize(one.segment.name, one.size) for one in active[:MOST_SEGMENTS])
     if good is None:
-        return CustomersNow(account.good_at, segments=segments)
-    return CustomersNow(account.good_at, good.customers.inserted, good.customers.updated, segments)
+        return CustomersNow(account.good_at, segments=sizes)
+    return CustomersNow(account.good_at, good.customers.inserted, good.customers.updated, sizes)
 
 
 def _fingerprint(view: Block) -> str:

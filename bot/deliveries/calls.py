@@ -8,8 +8,10 @@ from typing import Any
 from bot.deliveries import forgotten
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
+from bot.deliveries.rushes import lasting
 from bot.desk import recording
 from bot.desk.cancelling import next_nag
+from bot.desk.recording import edit_lane
 from bot.errors import Closed, Refused
 from bot.messages import calls as words
 from bot.messages import channel_safety, checklist, resting
@@ -20,10 +22,13 @@ from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
+from bot.rules.rush import calls_for, is_too_old_to_call
 from bot.rules.stores import Store
 from bot.slack import Mark
 from bot.store import channels, deliveries, not_sent, orders
 
+NAMES_SHOPPERS = {"left_overnight"}
+"""Where these stand is remembered, so that they can be rewritten when somebody is forgotten."""
 MUST_BE_HEARD = {"card_in_doubt", "unread_order"}
 """Notices about an order that has no card: rather twice than never."""
 
@@ -52,6 +57,10 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
     due_at = next(step.due_at for step in steps(order, store.limits, store.hours) if step.rung is rung)
     if due_at > now:
         return waits(delivery, due_at)
+    if (folded := await _folded(office, store, delivery, rung, due_at)) is not None:
+        return (
+            await _note_late(office, store, delivery, clock, rung) if folded else waits(delivery, now + WAIT_FOR_CARD)
+        )
     if not order.card_ts:
         return waits(delivery, now + WAIT_FOR_CARD)
     if rung is Rung.REPLY:
@@ -66,6 +75,21 @@ async def run_escalate(office: Office, delivery: Delivery) -> Outcome:
             raise
         return await without_thread(office, delivery, order)
     return await _note_late(office, store, delivery, clock, rung)
+
+
+async def _folded(office: Office, store: Store, delivery: Delivery, rung: Rung, due_at: datetime) -> bool | None:
+    """While a rush lasts, its message marks what is late, and has called the group once: True when nothing more is to be said
+    of this step, False when it waits until the rush is over. None when it is said as ever. What fell due more than a day ago,
+    while nothing could be said, calls nobody."""
+    if delivery.state is State.UNKNOWN:
+        return None
+    if rung is Rung.MENTION and is_too_old_to_call(due_at, office.desk.now()):
+        return True
+    with not_sent():
+        rush = await lasting(office, store)
+    if rush is None:
+        return None
+    return rung is Rung.REPLY or calls_for(rush, due_at)
 
 
 async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> Outcome:
@@ -112,19 +136,32 @@ async def run_notice(office: Office, delivery: Delivery) -> Outcome:
         return NOTHING_TO_DO
     if isinstance(message, Outcome):
         return message
-    person = str(delivery.payload.get("to", ""))
-    saying = Saying(
-        message,
-        Mark(delivery.subject, "notice"),
-        person or store.channel,
-        must_be_heard=delivery.payload["about"] in MUST_BE_HEARD,
-    )
+    person, about = str(delivery.payload.get("to", "")), delivery.payload["about"]
+    mark = Mark(delivery.subject, "notice")
+    if delivery.payload.get("ts"):
+        return await _rewrite(office, store, delivery, message, mark)
+    saying = Saying(message, mark, person or store.channel, must_be_heard=about in MUST_BE_HEARD)
     try:
-        await _say(office, delivery, store, saying)
+        ts = await _say(office, delivery, store, saying)
     except Closed as problem:
         if person:  # nobody by that name: looking again changes nothing
             raise Refused(problem.sentence, code=problem.code) from None
         raise
+    if about not in NAMES_SHOPPERS:
+        return DONE
+    place = {"channel": store.channel, "ts": ts, "at": office.desk.now().isoformat()}
+    return Outcome(State.DONE, payload={**delivery.payload, **place}, lane=edit_lane(store), band=store.key)
+
+
+async def _rewrite(office: Office, store: Store, delivery: Delivery, message: Message, mark: Mark) -> Outcome:
+    """Somebody whom it names was forgotten."""
+    try:
+        place = (str(delivery.payload["channel"]), str(delivery.payload["ts"]))
+        await office.slack(store.workspace).update(*place, message, mark)
+    except Refused as problem:
+        if problem.code != "message_not_found":
+            raise
+        return NOTHING_TO_DO
     return DONE
 
 
@@ -134,17 +171,14 @@ def _named(office: Office, store_key: str) -> Store:
 
 
 async def _notice(office: Office, store: Store, delivery: Delivery) -> Message | Outcome | None:
-    payload, now = delivery.payload, office.desk.now()
+    payload = delivery.payload
     match payload["about"]:
         case "flowhub_down":
             return words.flowhub_down(store, datetime.fromisoformat(payload["since"]), str(payload["why"]))
         case "flowhub_back":
             return words.flowhub_back(store, datetime.fromisoformat(payload["since"]), delivery.created_at)
         case "left_overnight":
-            async with office.database.read() as tx:
-                waiting = await orders.open_orders(tx, store.key)
-            left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
-            return words.left_overnight(store, left, now) if left else None
+            return await _left_overnight(office, store, delivery)
         case "paused" | "resumed" | "removed" as what:
             return resting.told(store, what, str(payload["by"]))
         case "welcome":
@@ -165,6 +199,19 @@ async def _notice(office: Office, store: Store, delivery: Delivery) -> Message |
             return words.card_in_doubt(order) if order is not None and not order.card_ts else None
         case _:
             return None
+
+
+async def _left_overnight(office: Office, store: Store, delivery: Delivery) -> Message | None:
+    """As it was said, if it was: with all that it told of, whatever became of them, as they are called now."""
+    said_at = str(delivery.payload.get("at", ""))
+    async with office.database.read() as tx:
+        if said_at:
+            found = [await orders.get(tx, str(key)) for key in delivery.payload.get("orders", ())]
+            left = [order for order in found if order is not None]
+            return words.left_overnight(store, left, datetime.fromisoformat(said_at)) if left else None
+        waiting = await orders.open_orders(tx, store.key)
+    left = [order for order in waiting if left_at_closing(order, store.hours, delivery.created_at)]
+    return words.left_overnight(store, left, office.desk.now()) if left else None
 
 
 async def _exposed(office: Office, store: Store, payload: Mapping[str, Any]) -> Message | None:
@@ -190,9 +237,9 @@ def _mark(delivery: Delivery, order: Order) -> Mark:
     return Mark(order.key, f"{delivery.kind.value} {delivery.subject.partition(':')[2]}")
 
 
-async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> None:
-    """Post once. After a lost answer look first; where we may not look, silence is better than calling people twice,
-    unless something would be lost by it."""
+async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying) -> str:
+    """Post once, and say where it stands ("" where we may not know). After a lost answer look first; where we may not look,
+    silence is better than calling people twice, unless something would be lost by it."""
     slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
@@ -201,8 +248,8 @@ async def _say(office: Office, delivery: Delivery, store: Store, saying: Saying)
             if problem.code != "missing_scope":
                 raise
             if not saying.must_be_heard:
-                return
+                return ""
             found = None
         if found is not None:
-            return
-    await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)
+            return found.ts
+    return await slack.post(saying.channel, saying.message, saying.mark, thread_ts=saying.thread_ts, loud=saying.loud)

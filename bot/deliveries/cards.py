@@ -7,6 +7,7 @@ themselves and a late one can't overwrite a newer one.
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.deliveries import rushes
 from bot.deliveries.office import Office
 from bot.deliveries.resting import waits_for_store
 from bot.desk import recording
@@ -21,7 +22,7 @@ from bot.rules.orders import is_open
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
 from bot.slack import Mark, Slack
-from bot.store import Tx, deliveries, history, not_sent, orders
+from bot.store import Tx, deliveries, firings, history, not_sent, orders
 
 WAIT_FOR_CARD = timedelta(seconds=20)
 
@@ -41,6 +42,7 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome:
     if store.key not in office.desk.stores and not order.card_ts:
         return waits_for_store(office, delivery)
     if order.card_ts:
+        await rushes.notice_edits(office, store)
         try:
             await _edit(office, order)
         except Refused as problem:
@@ -48,6 +50,9 @@ async def run_card(office: Office, delivery: Delivery) -> Outcome:
                 raise
             return await _deleted(office, delivery, order)
         return Outcome(State.DONE, lane=recording.edit_lane(store), band=order.store_key)
+    first = await rushes.make_way(office, store, order, delivery)
+    if first is not None:
+        return first
     slack = office.slack(store.workspace)
     if delivery.state is State.UNKNOWN:
         try:
@@ -90,7 +95,11 @@ async def _deleted(office: Office, delivery: Delivery, order: Order) -> Outcome:
 
 async def _rendered(office: Office, order: Order) -> Message:
     store, rest = office.desk.any_store(order.store_key), office.desk.resting.get(order.store_key)
-    return order_card(order, store or office.desk.store(order.store_key), rest=rest.state if rest else None)
+    with not_sent():
+        async with office.database.read() as tx:
+            lines = await firings.lines_of(tx, order.key)
+    shown = store or office.desk.store(order.store_key)
+    return order_card(order, shown, rest=rest.state if rest else None, lines=lines)
 
 
 async def _posted(office: Office, delivery: Delivery, store: Store, ts: str, *, drawn: bool) -> Outcome:
@@ -156,6 +165,8 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
     if order is None or order.store_key not in office.desk.stores or not any(event.is_loud for event in events):
         return NOTHING_TO_DO
     if not order.card_ts:
+        if not is_open(order) and await _has_no_card(office, order):
+            return NOTHING_TO_DO
         return waits(delivery, office.desk.now() + WAIT_FOR_CARD)
     mark = Mark(order.key, f"history {told}", upto=events[-1].seq)
     try:
@@ -168,6 +179,13 @@ async def run_history(office: Office, delivery: Delivery) -> Outcome:
             raise
         return await without_thread(office, delivery, order)
     return Outcome(State.DONE, payload={"told": mark.upto})
+
+
+async def _has_no_card(office: Office, order: Order) -> bool:
+    """It was over before it had one, and was summed up in its channel's message."""
+    async with office.database.read() as tx:
+        card = await deliveries.find(tx, Kind.CARD, order.key)
+    return card is None or card.state is State.DONE
 
 
 async def without_thread(office: Office, delivery: Delivery, order: Order) -> Outcome:

@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.deliveries.lane import Choice, Lane, where
+from bot.deliveries.leased import Leased
 from bot.deliveries.pace import kind_of, most_at_once
 from bot.errors import Closed, OrderAheadError, Refused, Unauthorised, Unavailable
 from bot.metrics import MADE
 from bot.rules import deliveries as rules
 from bot.rules.deliveries import REPEATABLE, Delivery, Kind, Outcome, State, try_again_at, waits
-from bot.store import Database, Tx, deliveries
+from bot.store import Database, Tx, deliveries, leases
 
 log = structlog.get_logger("orderahead.deliveries")
 
@@ -45,41 +46,46 @@ class Courier:
         *,
         now: Callable[[], datetime],
         alone: bool,
-        on_unauthorised: Callable[[Delivery, Unauthorised], Awaitable[None]] | None = None,
+        until_turn: Callable[[str, Delivery], float] = lambda _lane, _delivery: 0.0,
     ) -> None:
-        """`alone` says that no other process works this database, so that every lease found at start is a dead one's."""
+        """`alone` says that no other process works this database, so that every lease found at start is a dead one's.
+        `until_turn` says how many seconds a lane waits before it begins a delivery, because others have their turn."""
         self._database = database
         self._runners = runners
         self._now = now
         self._alone = alone
-        self._on_unauthorised = on_unauthorised
+        self._until_turn = until_turn
         self._lanes: dict[str, Lane] = {}
         self._gates: dict[str, asyncio.Semaphore] = {}
         self._closed: dict[tuple[str, str], tuple[datetime, str]] = {}
-        self._closing = False
+        self.is_closing = False
         self._sweeper: asyncio.Task[None] | None = None
+        self._chores: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         async with self._database.write() as tx:
             lapsed_before = None if self._alone else self._now()
-            dead = await deliveries.recover(tx, lapsed_before=lapsed_before, look_at=self._now() + rules.LOOK_AFTER)
+            dead = await leases.recover(tx, lapsed_before=lapsed_before, look_at=self._now() + rules.LOOK_AFTER)
         if dead:
             log.warning("deliveries were under way when the program stopped", count=dead)
-        self._database.on_wake = self.wake
+        self._database.on_wake, self._database.take_along = self.wake, self._take_along
         self._sweeper = asyncio.create_task(self._sweep(), name="courier sweep")
         await self._wake_all()
 
     def wake(self, lane: str, at: datetime) -> None:
         """Work the lane at that moment; called after each commit that wrote to it."""
-        if self._closing:
+        if self.is_closing:
             return
-        if lane not in self._lanes:
-            self._lanes[lane] = Lane(lane, self, self._gate_of(lane))
-        self._lanes[lane].wake((at - self._now()).total_seconds())
+        self._lane(lane).wake((at - self._now()).total_seconds())
+
+    def _lane(self, name: str) -> Lane:
+        if name not in self._lanes:
+            self._lanes[name] = Lane(name, self, self._gate_of(name))
+        return self._lanes[name]
 
     def lift(self, lane: str) -> None:
         """The reason why a lane was left alone is gone: new credentials have come."""
-        if lane in self._lanes and not self._closing:
+        if lane in self._lanes and not self.is_closing:
             self._lanes[lane].lift()
 
     def _gate_of(self, lane: str) -> asyncio.Semaphore:
@@ -90,7 +96,7 @@ class Courier:
 
     async def close(self, *, grace_seconds: float = 10.0) -> None:
         """Begin nothing new, and give what is under way a moment to end."""
-        self._closing = True
+        self.is_closing = True
         if self._sweeper:
             self._sweeper.cancel()
         tasks = [task for lane in self._lanes.values() for task in lane.stop()]
@@ -99,8 +105,38 @@ class Courier:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._chores:
+            await asyncio.wait(self._chores, timeout=grace_seconds)
         if self._sweeper:
             await asyncio.gather(self._sweeper, return_exceptions=True)
+
+    async def _take_along(self, tx: Tx) -> Leased:
+        """Lease, with the commit that makes them due, the calls that idle lanes can make at once."""
+        leased = Leased(self, self._now() + LEASE)
+        closed = {lane for lane, _band in self._closed}
+        for name in list(tx.wakes):
+            if tx.wakes[name] <= self._now() and name not in closed and not self.is_closing:
+                try:
+                    await leased.lease_in(tx, self._lane(name), self._now())
+                except BaseException:
+                    leased.drop()
+                    raise
+        return leased
+
+    def give_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None:
+        task = asyncio.create_task(self._given_back(lane, delivery, until), name="a lease is given back")
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+
+    async def _given_back(self, lane: Lane, delivery: Delivery, until: datetime) -> None:
+        """Nobody else knows that the call was not made."""
+        try:
+            await self._database.outlast(lambda tx: leases.give_back(tx, delivery, until=until))
+        except (SQLAlchemyError, OSError):
+            log.warning("the database is not answering", lane=lane.name)
+        finally:
+            lane.busy.discard(delivery.id)
+            lane.let_go()
 
     async def _sweep(self) -> None:
         """Renew the leases of calls that last. And a safety net: what another process left, and what a wake-up missed
@@ -110,8 +146,8 @@ class Courier:
             try:
                 async with self._database.write() as tx:
                     busy = [number for lane in self._lanes.values() for number in lane.busy]
-                    await deliveries.renew(tx, busy, until=self._now() + LEASE)
-                    await deliveries.recover(tx, lapsed_before=self._now(), look_at=self._now() + rules.LOOK_AFTER)
+                    await leases.renew(tx, busy, until=self._now() + LEASE)
+                    await leases.recover(tx, lapsed_before=self._now(), look_at=self._now() + rules.LOOK_AFTER)
                 await self._wake_all()
             except (SQLAlchemyError, OSError):
                 log.warning("the database is not answering")
@@ -145,6 +181,9 @@ class Courier:
             await deliveries.put_off(tx, delivery.lane, delivery.band, until=known[0], problem=known[1])
         return True
 
+    def until_turn(self, lane: Lane, delivery: Delivery) -> float:
+        return self._until_turn(lane.name, delivery)
+
     async def lease(self, delivery: Delivery) -> bool:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""
         if delivery.kind in REPEATABLE:
@@ -152,10 +191,10 @@ class Courier:
         until = self._now() + LEASE
         try:
             async with self._database.write(first=True) as tx:
-                return await deliveries.lease(tx, delivery, until=until)
+                return await leases.lease(tx, delivery, until=until)
         except (SQLAlchemyError, OSError):
             # The lease may be there all the same, and nobody else knows that the call was not made.
-            await self._database.outlast(lambda tx: deliveries.give_back(tx, delivery, until=until))
+            await self._database.outlast(lambda tx: leases.give_back(tx, delivery, until=until))
             raise
 
     async def make(self, delivery: Delivery) -> Outcome:
@@ -178,8 +217,8 @@ class Courier:
         except Unavailable as problem:
             return self._again(delivery, problem)
         except Unauthorised as problem:
-            if self._on_unauthorised is not None:
-                await self._on_unauthorised(delivery, problem)
+            kind, store = delivery.kind.value, delivery.store_key
+            log.error("credentials do not work", kind=kind, store=store, why=problem.sentence)
             waiting = waits(delivery, self._now() + UNAUTHORISED_WAIT, problem.sentence)
             # The others in this lane use the same credentials: one call a minute finds out whether they work again.
             return replace(waiting, called=True, pause_seconds=UNAUTHORISED_WAIT.total_seconds())

@@ -40,6 +40,7 @@ class Maker(Protocol):
     def wake(self, lane: str, at: datetime) -> None: ...
     async def choose(self, lane: "Lane") -> Choice: ...
     async def put_off(self, delivery: Delivery) -> bool: ...
+    def until_turn(self, lane: "Lane", delivery: Delivery) -> float: ...
     async def lease(self, delivery: Delivery) -> bool: ...
     async def make(self, delivery: Delivery) -> Outcome: ...
 
@@ -61,6 +62,8 @@ class Lane:
         self._timer: asyncio.Handle | None = None
         self._timer_at = 0.0
         self._woken = False
+        self._is_reserved = False
+        """Its next call is being leased by a transaction that is not committed yet."""
         self._knows_what_comes = False
         """A timer is set for whatever is not due yet: nothing is missed by a worker that ends without another look."""
         self._stopped = False
@@ -79,9 +82,28 @@ class Lane:
             self._timer, self._timer_at = loop.call_at(at, self._ring), at
             return
         self._woken = True
-        if not self._stopped and len(self._workers) < self._most_workers:
-            worker = asyncio.create_task(self._work(), name=f"lane {self.name}")
-            self._workers.add(worker)
+        if not self._stopped and not self._is_reserved and len(self._workers) < self._most_workers:
+            self._employ()
+
+    def _employ(self, leased: Delivery | None = None) -> None:
+        worker = asyncio.create_task(self._work(leased), name=f"lane {self.name}")
+        self._workers.add(worker)
+
+    def reserve(self) -> bool:
+        """Begin nothing until `begin` or `let_go`. False when something is under way, or when no call may be made now."""
+        if self._stopped or self._workers or self._is_reserved or self._pace.wait() > 0:
+            return False
+        self._is_reserved = True
+        return True
+
+    def begin(self, leased: Delivery) -> None:
+        """Make the call for which the lane was reserved."""
+        self._is_reserved = False
+        self._employ(leased)
+
+    def let_go(self) -> None:
+        self._is_reserved = False
+        self.wake(0.0)
 
     def lift(self) -> None:
         """Go on now, whatever the other side asked for before."""
@@ -109,12 +131,15 @@ class Lane:
             for name in list(self._served):
                 self._served[name] //= 2
 
-    async def _work(self) -> None:
-        """Make deliveries until none is due; then leave a wake-up call for the next one.
+    async def _work(self, leased: Delivery | None) -> None:
+        """Make what is leased already, then deliveries until none is due; then leave a wake-up call for the next one.
 
         A worker strikes itself off before it ends: whoever wakes the lane a moment later must find it missing.
         """
         try:
+            if leased is not None:
+                async with self._gate:
+                    await self._make(leased)
             while not self._stopped:
                 self._woken = False
                 if (wait := self._pace.wait()) > 0:
@@ -123,8 +148,10 @@ class Lane:
                 async with self._gate:
                     if self._stopped or not await self._one():
                         return
-        except (SQLAlchemyError, OSError):
-            log.warning("the database is not answering", lane=self.name)
+        except (SQLAlchemyError, OSError) as problem:
+            log.warning(
+                "the database is not answering", lane=self.name, error=type(problem).__name__, at=where(problem)
+            )
             self.wake(DATABASE_WAIT_SECONDS)
         except Exception as surprise:  # a mistake of ours must not leave the lane asleep
             log.error("lane failed unexpectedly", lane=self.name, error=type(surprise).__name__, at=where(surprise))
@@ -147,12 +174,24 @@ class Lane:
             return False
         if delivery.id in self.busy or await self._courier.put_off(delivery):
             return True
+        if (wait := self._courier.until_turn(self, delivery)) > 0:
+            self._knows_what_comes = True
+            self.wake(wait)
+            return False
         self.busy.add(delivery.id)
         try:
             if not await self._courier.lease(delivery):
                 return True
             if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
+            await self._make(delivery)
+        finally:
+            self.busy.discard(delivery.id)
+        return choice.more or self._woken or not self._knows_what_comes
+
+    async def _make(self, delivery: Delivery) -> None:
+        """One that is leased, or need not be."""
+        try:
             outcome = await self._courier.make(delivery)
             if outcome.called:
                 self._pace.spend()
@@ -162,7 +201,6 @@ class Lane:
             self._mind_doubts(outcome)
         finally:
             self.busy.discard(delivery.id)
-        return choice.more or self._woken or not self._knows_what_comes
 
     def _mind_doubts(self, outcome: Outcome) -> None:
         if not outcome.called:

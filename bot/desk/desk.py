@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot.leafly import Leafly
 from bot.reaching import Reach
 from bot.rules.matching import Shelf
 from bot.rules.stores import Credentials, Store, StoreState
+from bot.rules.telling import Telling
 from bot.store import Database, history, stores
 from bot.webhooks import Webhooks
 
@@ -37,11 +39,23 @@ class Resting:
     since: datetime | None
 
 
+class Door(StrEnum):
+    """A part of a store's Flowhub that may fail while another works: Order Ahead has credentials of its own."""
+
+    ORDER_AHEAD = "order ahead"
+    INVENTORY = "inventory"
+    SALES = "sales"
+
+
 @dataclass(eq=False)
 class Question:
     """A question about an order's status that is under way. Alone: no other was, from its beginning to now."""
 
     is_alone: bool = True
+
+
+async def _nothing_follows(_account: str, _run_id: int = 0) -> None:
+    return
 
 
 @dataclass
@@ -55,14 +69,24 @@ class Desk:
     reach: Reach
     public_url: str
     inventory_seconds: float = 300
+    telling: Telling = field(default_factory=Telling)
+    """What stores are told of their customers, unless somebody chose otherwise in Slack."""
     now: Callable[[], datetime] = now_utc
     on_new_credentials: Callable[[str], None] = lambda _store_key: None
     """Told the key of a store whose credentials have changed."""
+    evaluate_segments: Callable[[str, int], Awaitable[None]] = _nothing_follows
+    """Called with an account and the number of the run that holds it, when the run has written all that it found."""
+    segments_evaluated: Callable[[str], Awaitable[None]] = _nothing_follows
+    """Called with the account when that run has ended."""
+    segments_changed: Callable[[str], None] = lambda _account: None
+    """Called when somebody made a segment or changed one."""
     stores: Mapping[str, Store] = field(default_factory=dict)
     resting: Mapping[str, Resting] = field(default_factory=dict)
     """Stores that are paused or removed: what they left behind can still be named, and nothing is done for them."""
     failing_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose Flowhub has not answered since then, by our own watch; the database knows who has been told."""
+    failed_at: dict[str, dict[Door, datetime]] = field(default_factory=dict)
+    """When which of a store's doors at Flowhub last failed and has not answered since."""
     closed_since: dict[str, datetime] = field(default_factory=dict)
     """Stores whose channel can't be written to since then; the same holds."""
     questions: dict[str, list[Question]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from bot.desk.desk import Desk, Question
+from bot.desk.desk import Desk, Door, Question
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
 from bot.errors import Refused, Unauthorised, Unavailable, Unreadable
@@ -67,15 +67,15 @@ async def _follow(
     try:
         answer = await desk.order_ahead(store.key).status(flowhub_id)
     except (Unavailable, Unauthorised) as problem:
-        await flowhub_failed(desk, store, problem)
+        await flowhub_failed(desk, store, Door.ORDER_AHEAD, problem)
         raise
     except Unreadable as problem:
         await desk.park(store.key, "flowhub status", [(problem.sentence, flowhub_id)])
         return False
     except Refused as problem:
-        await flowhub_answered(desk, store)
+        await flowhub_answered(desk, store, Door.ORDER_AHEAD)
         return problem.status == 404 and order.flowhub_id is not None and await _vanished(desk, store, key, ends)
-    await flowhub_answered(desk, store)
+    await flowhub_answered(desk, store, Door.ORDER_AHEAD)
     if order.flowhub_id is None and answer.customer_external_id != key:
         return False
     reading = Reading(answer.status, began_at, through)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Door
 from bot.desk.recording import in_private, notice
 from bot.errors import OrderAheadError, Unauthorised
 from bot.rules.stores import Store
@@ -15,11 +15,15 @@ log = structlog.get_logger("orderahead.desk")
 
 DOWN_AFTER = timedelta(seconds=30)
 """One failed call is no outage: a store is told when Flowhub has been failing for this long."""
+FAILURE_COUNTS_FOR = timedelta(minutes=10)
+"""A door that failed keeps Flowhub down, whatever another one answers, until it answers itself or has not been tried for
+this long: an order that was withdrawn meanwhile needs it no more."""
 
 
-async def flowhub_failed(desk: Desk, store: Store, problem: OrderAheadError) -> None:
+async def flowhub_failed(desk: Desk, store: Store, door: Door, problem: OrderAheadError) -> None:
     """Note a failed call; wrong credentials are told at once, because waiting does not mend them."""
     now = desk.now()
+    desk.failed_at.setdefault(store.key, {})[door] = now
     since = desk.failing_since.setdefault(store.key, now)
     if now - since < DOWN_AFTER and not isinstance(problem, Unauthorised):
         return
@@ -30,12 +34,20 @@ async def flowhub_failed(desk: Desk, store: Store, problem: OrderAheadError) -> 
             await deliveries.want_once(tx, told)
 
 
-async def flowhub_answered(desk: Desk, store: Store) -> None:
-    """Note a call that worked. Costs nothing while all is well."""
-    desk.answered_at[store.key] = desk.now()
-    if desk.failing_since.pop(store.key, None) is None:
-        return
+async def flowhub_answered(desk: Desk, store: Store, door: Door) -> None:
+    """Note a call that worked. Costs nothing while all is well.
+
+    Flowhub is back when none of its doors fails: the point of sale may answer while Order Ahead's credentials are refused.
+    """
     now = desk.now()
+    desk.answered_at[store.key] = now
+    if store.key not in desk.failing_since:
+        return
+    failed = desk.failed_at.get(store.key, {})
+    failed.pop(door, None)
+    if any(now - at < FAILURE_COUNTS_FOR for at in failed.values()):
+        return
+    del desk.failing_since[store.key]
     async with desk.database.write() as tx:
         since = await stores.flowhub_came_back(tx, store.key)
         if since is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import phonenumbers
 
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Door
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import at_flowhub, note_deed, record
 from bot.errors import OrderAheadError, OutOfStep, Refused, Unauthorised, Unavailable, Unreadable
@@ -50,8 +50,11 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
         with not_sent():
             shelf = await desk.shelf(store.key)
     except (Unavailable, Unauthorised, Unreadable) as problem:
-        await _still_waiting(desk, store, order.key, problem)
+        await _still_waiting(desk, store, order.key, Door.INVENTORY, problem)
         raise Unavailable(problem.sentence, may_have_arrived=False) from None
+    if Door.INVENTORY in desk.failed_at.get(store.key, {}):
+        with not_sent():
+            await flowhub_answered(desk, store, Door.INVENTORY)
     matches = [(item, shelf.match(item)) for item in incoming.items]
     body = create_body(order.key, incoming, matches, desk.postback_url(order.key, store.key))
     asked_at = desk.now()
@@ -60,10 +63,10 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
     except Unavailable as problem:
         if problem.may_have_arrived:
             return await _unsure(desk, store, delivery, problem.sentence)
-        await _still_waiting(desk, store, order.key, problem)
+        await _still_waiting(desk, store, order.key, Door.ORDER_AHEAD, problem)
         raise
     except Unauthorised as problem:
-        await _still_waiting(desk, store, order.key, problem)
+        await _still_waiting(desk, store, order.key, Door.ORDER_AHEAD, problem)
         raise
     except Unreadable as problem:
         return await _unsure(desk, store, delivery, problem.sentence)
@@ -72,7 +75,7 @@ async def run_place(desk: Desk, delivery: Delivery) -> Outcome:
             desk, store, delivery, Placing.REFUSED, problem.sentence, Happened.PLACING_REFUSED, matches
         )
     await _placed(desk, store, order.key, placed, asked_at, matches)
-    await flowhub_answered(desk, store)
+    await flowhub_answered(desk, store, Door.ORDER_AHEAD)
     return DONE
 
 
@@ -175,7 +178,7 @@ async def _placed(
     await desk.database.outlast(write)
 
 
-async def _still_waiting(desk: Desk, store: Store, key: str, problem: OrderAheadError) -> None:
+async def _still_waiting(desk: Desk, store: Store, key: str, door: Door, problem: OrderAheadError) -> None:
     """Say on the card why the order is not in Flowhub yet; said once for each reason."""
     why = problem.sentence
     with not_sent():
@@ -184,7 +187,7 @@ async def _still_waiting(desk: Desk, store: Store, key: str, problem: OrderAhead
             if before is not None and before.placing_problem != why:
                 waiting = before.model_copy(update={"placing_problem": why})
                 await record(tx, store, waiting, now=desk.now(), before=before)
-        await flowhub_failed(desk, store, problem)
+        await flowhub_failed(desk, store, door, problem)
 
 
 async def _unsure(desk: Desk, store: Store, delivery: Delivery, why: str) -> Outcome:

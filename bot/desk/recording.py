@@ -110,6 +110,15 @@ def notice(store: Store, subject: str, at: datetime, **payload: Any) -> Wanted:
     )
 
 
+DIGEST_LANE = "digest"
+"""Where figures are counted and pictures drawn, one after the other: cards must not wait for either."""
+
+
+def digest(store: Store, key: str, at: datetime, **payload: Any) -> Wanted:
+    """A digest is prepared in its lane, and goes on from there to where it is posted or edited."""
+    return Wanted(Kind.DIGEST, key, DIGEST_LANE, at, store_key=store.key, priority=3, payload=payload)
+
+
 def in_private(store: Store, user_id: str, subject: str, at: datetime, **payload: Any) -> Wanted:
     """A message to one person, for what can't be said in the store's channel. It has a lane of its own."""
     return Wanted(
@@ -132,6 +141,32 @@ def at_flowhub(kind: Kind, store: Store, order_key: str, at: datetime, **payload
         priority=1 if kind is Kind.PLACE else 2,
         due_at=at,
         payload=payload,
+    )
+
+
+def occasion(store: Store, order_key: str, at: datetime) -> Wanted:
+    """Automations look at an order that came in. By itself, so that nothing about them can hold up an order."""
+    return Wanted(
+        kind=Kind.OCCASION,
+        subject=order_key,
+        order_key=order_key,
+        store_key=store.key,
+        lane=f"occasion:{store.key}",
+        priority=1,
+        due_at=at,
+    )
+
+
+def automation_post(store: Store, firing: str, at: datetime) -> Wanted:
+    """What an automation says in the channel, as it was recorded; another wish has it said anew as it is then."""
+    return Wanted(
+        Kind.AUTOMATION_POST,
+        firing,
+        post_lane(store),
+        at,
+        store_key=store.key,
+        priority=5,
+        payload={"firing": firing},
     )
 
 

@@ -5,14 +5,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.desk.desk import Desk
-from bot.desk.recording import at_flowhub, notice, record
+from bot.desk.recording import at_flowhub, notice, occasion, record
 from bot.desk.sources import SOURCES
 from bot.errors import OrderAheadError, OutOfStep, Refused, Unreadable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Incoming, Item, Order, Placing, masked_name
 from bot.rules.stores import Store
-from bot.store import Tx, deliveries, orders, stores
+from bot.store import Tx, automations, deliveries, orders, stores
 
 ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 """Leafly's own span (apis.md 7.2), for a webhook that does not name its deadline."""
@@ -35,6 +35,8 @@ async def _take_in(desk: Desk, store: Store, incoming: Incoming) -> None:
         received = Event(now, Happened.ORDER_RECEIVED, detail={"source": incoming.source.value})
         await record(tx, store, order, received, now=now)
         await deliveries.want(tx, at_flowhub(Kind.PLACE, store, order.key, now))
+        if await automations.wait_for_orders(tx, store.account):
+            await deliveries.want_once(tx, occasion(store, order.key, now))
 
 
 async def new_order(tx: Tx, store: Store, incoming: Incoming, now: datetime) -> Order:

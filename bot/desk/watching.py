@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Door
 from bot.desk.following import after_change
 from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
@@ -34,9 +34,9 @@ async def watch(desk: Desk, store: Store) -> int:
             lambda why, record: unread.append((why, record)),
         )
     except (Unavailable, Unauthorised, Unreadable) as problem:
-        await flowhub_failed(desk, store, problem)
+        await flowhub_failed(desk, store, Door.SALES, problem)
         raise
-    await flowhub_answered(desk, store)
+    await flowhub_answered(desk, store, Door.SALES)
     desk.watched_at[store.key] = now
     await desk.park(store.key, "flowhub sales", unread)
     if not sales:

@@ -6,7 +6,8 @@ from bot.messages.checklist import sections
 from bot.messages.forms import channel_picker, form, menu, time_picker, typed, under
 from bot.messages.parts import Block, actions, button, context, plain, section
 from bot.rules.checklist import Line, Why
-from bot.rules.connecting import Draft, Field, Flaw, Flaws, Wishes
+from bot.rules.connecting import NO_STATE, Draft, Field, Flaw, Flaws, Wishes
+from bot.rules.state_profiles import StateProfile
 from bot.rules.stores import Store
 
 ACCOUNT_MODAL = "connect_account"
@@ -22,6 +23,12 @@ TWO_PAIRS = (
     "by Flowhub's form; that takes up to two business days."
 )
 NOT_KEPT = "What you type here is checked at once and then rests encrypted. Nobody in Slack sees it again."
+
+STATES = (
+    ("All that Flowhub has", NO_STATE),
+    ("Oregon: only who opted in, nothing from an ID", StateProfile.OREGON.value),
+    ("Washington: numbers, no people", StateProfile.WASHINGTON.value),
+)
 
 BOTH = "Flowhub does not accept these two together. One of them is wrong; copy both anew."
 SILENT = "Flowhub did not answer, so this could not be checked. Please try again in a minute."
@@ -162,6 +169,15 @@ def store_modal(
             initial=wishes.mention,
             optional=True,
             placeholder="Nobody",
+        ),
+        menu(
+            Field.STATE_PROFILE,
+            "What may be kept of customers?",
+            STATES,
+            initial=wishes.state_profile,
+            optional=True,
+            placeholder="As it was; else all that Flowhub has",
+            hint="It holds for the whole Flowhub account: the strictest of its stores counts.",
         ),
     ]  # fmt: skip
     return form(STORE_MODAL, TITLE, blocks, submit="Connect", private_metadata=private_metadata)

@@ -186,14 +186,19 @@ def forgotten_receipt(receipt: Receipt, cards: Rewriting) -> Message:
         f"*Receipt {receipt.number}*: a customer was forgotten.",
         f"• {counted(receipt.orders, 'order')} without name, note and contact",
         f"• {counted(cards.rewritten, 'card')} in Slack rewritten",
+        *([f"• {counted(cards.others, 'digest or list', 'digests and lists')} rewritten"] if cards.others else []),
         f"• {counted(receipt.sales, 'sale')} left in the totals, naming nobody",
         f"• {counted(receipt.laid_aside, 'record')} erased that waited or could not be read",
     ]
     blocks = [section("\n".join(lines))]
     if cards.refused:
-        left = [f"• *{short_id}* in <#{channel}>: {plain(why, 120)}" for channel, short_id, why in cards.refused[:20]]
+        left = [
+            f"• *{short_id or 'A message'}* in <#{channel}>: {plain(why, 120)}"
+            for channel, short_id, why in cards.refused[:20]
+        ]
         more = f"\n_and {len(cards.refused) - 20} more_" if len(cards.refused) > 20 else ""
-        title = f":warning: *{counted(len(cards.refused), 'card')} could not be rewritten.* Delete these by hand:"
+        what = "card" if all(short_id for _, short_id, _ in cards.refused) else "message"
+        title = f":warning: *{counted(len(cards.refused), what)} could not be rewritten.* Delete these by hand:"
         blocks.append(section("\n".join([title, *left]) + more))
     blocks.append(context("Flowhub still has them until they are erased there."))
     return Message(text=f"Receipt {receipt.number}: a customer was forgotten", blocks=blocks)

@@ -6,6 +6,7 @@ from datetime import date
 from bot.messages.parts import (
     Block,
     Message,
+    at_time,
     chunks,
     context,
     counted,
@@ -31,8 +32,9 @@ CLOCKS = {
 }
 
 
-def digest(made: Digest, *, picture_id: str = "") -> Message:
-    """`picture_id` is Slack's id of the uploaded picture; without one the digest is complete in words."""
+def digest(made: Digest, *, picture_id: str = "", names: Sequence[str] = ()) -> Message:
+    """`picture_id` is Slack's id of the uploaded picture; without one the digest is complete in words. `names` are masked, of
+    some who are about to lapse."""
     days = days_words(made.due)
     orders = made.orders
     said = [f"{counted(orders.received, 'order')} received", f"{orders.picked_up:,} picked up"]
@@ -44,7 +46,7 @@ def digest(made: Digest, *, picture_id: str = "") -> Message:
     blocks += [
         section(_orders(orders)),
         fields(f"*Order Ahead*\n{_takings(made.order_ahead)}", f"*All sales*\n{_takings(made.total)}"),
-        section(_flow(made.flow)),
+        section(_flow(made.flow, made.as_of is not None, names)),
     ]
     if made.segments:
         lines = [_segment(one) for one in made.segments]
@@ -66,7 +68,7 @@ def days_words(due: Due) -> str:
 
 
 def _excuse(due: Due) -> str:
-    late = "This comes late: nobody was there to write it at its time." if due.is_late else ""
+    late = f"This comes late: it was due at {at_time(due.due_at)}." if due.is_late else ""
     several = f"It tells of {due.days} days, because there was none in between." if due.days > 1 else ""
     return " ".join(filter(None, [f":hourglass: {late}" if late else "", several]))
 
@@ -88,11 +90,16 @@ def _takings(takings: Takings | None) -> str:
     return f"{money(takings.cents)} · {counted(takings.orders, 'sale')}"
 
 
-def _flow(flow: Flow | None) -> str:
+def _flow(flow: Flow | None, was_read: bool, names: Sequence[str]) -> str:
     if flow is None:
-        return "*Customers*\nNot known yet: the first load of customers has not ended."
+        why = "no sync has read all of it" if was_read else "the first load of customers has not ended"
+        return f"*Customers*\nNot known yet: {why}."
     counts = f"{flow.new:,} new · {flow.lapsed:,} lapsed · {flow.won_back:,} won back"
     about = f"*{counted(flow.about_to_lapse, 'customer')}* will lapse within a week unless they come."
+    if names:
+        more = flow.about_to_lapse - len(names)
+        named = ", ".join(plain(name, 40) for name in names) + (f" and {more:,} more" if more > 0 else "")
+        about = f"{about.removesuffix('.')}: {ended(named)}"
     return f"*Customers*\n{counts}" + (f"\n{about}" if flow.about_to_lapse else "")
 
 
@@ -122,15 +129,6 @@ def _series(days: Sequence[tuple[date, int | None]], name: str, words: Callable[
     missing = len(days) - len(known)
     gap = f" {counted(missing, 'day')} not known." if missing else ""
     return f"{name}: {words(total)} in all, most on {_day(best_day)} with {words(best)}, {last}.{gap}"
-
-
-def digest_off(store_name: str) -> Message:
-    return Message(text=f"The digest of {plain(store_name, 60)} is off. `/digest settings` switches it on.")
-
-
-def digest_not_made(store_name: str, why: str) -> Message:
-    """Said to whoever asked for one now."""
-    return Message(text=f":warning: There is no digest of {plain(store_name, 60)}: {ended(plain(why, 300))}")
 
 
 def _day(day: date) -> str:

@@ -17,12 +17,20 @@ def typed(
     return _input(block_id, label, element, hint=hint, optional=optional)
 
 
+def paragraph(block_id: str, label: str, *, hint: str = "", initial: str = "", most: int = 2000) -> Block:
+    """Several lines of text."""
+    element: Block = {"type": "plain_text_input", "action_id": "words", "max_length": most, "multiline": True}
+    if initial:
+        element["initial_value"] = initial[:most]
+    return _input(block_id, label, element, hint=hint)
+
+
 def person_picker(block_id: str, label: str, *, hint: str = "", optional: bool = False) -> Block:
     element: Block = {"type": "users_select", "action_id": "choice", "placeholder": _plain("Choose a person")}
     return _input(block_id, label, element, hint=hint, optional=optional)
 
 
-def channel_picker(block_id: str, label: str, *, hint: str = "", initial: str = "") -> Block:
+def channel_picker(block_id: str, label: str, *, hint: str = "", initial: str = "", optional: bool = False) -> Block:
     """Slack's own picker: public and private channels, no direct messages."""
     element: Block = {
         "type": "conversations_select",
@@ -31,12 +39,23 @@ def channel_picker(block_id: str, label: str, *, hint: str = "", initial: str = 
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     element |= {"initial_conversation": initial} if initial else {}
-    return _input(block_id, label, element, hint=hint)
+    return _input(block_id, label, element, hint=hint, optional=optional)
 
 
 def time_picker(block_id: str, label: str, *, hint: str = "", initial: str = "") -> Block:
     element: Block = {"type": "timepicker", "action_id": "choice", "placeholder": _plain("Choose a time")}
     element |= {"initial_time": initial} if initial else {}
+    return _input(block_id, label, element, hint=hint, optional=True)
+
+
+def ticks(
+    block_id: str, label: str, choices: Sequence[tuple[str, str]], *, chosen: Sequence[str] = (), hint: str = ""
+) -> Block:
+    """Boxes to tick: names and values, ten at most. None of them is an answer, too."""
+    options = [option(name, value) for name, value in choices]
+    element: Block = {"type": "checkboxes", "action_id": "choice", "options": options}
+    initial = [one for one in options if one["value"] in chosen]
+    element |= {"initial_options": initial} if initial else {}
     return _input(block_id, label, element, hint=hint, optional=True)
 
 

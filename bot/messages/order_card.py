@@ -1,5 +1,7 @@
 """The card: the one message of an order. Its state is readable at a glance by colour, emoji and word."""
 
+from collections.abc import Sequence
+
 from bot.messages.parts import (
     Block,
     Message,
@@ -7,6 +9,7 @@ from bot.messages.parts import (
     at_day_and_time,
     at_time,
     button,
+    clipped,
     context,
     counted,
     ended,
@@ -28,17 +31,21 @@ from bot.rules.stores import Store, StoreState
 CARD_BUTTONS = "order_actions"
 """The block that tells a card's buttons from those of other messages about the same order."""
 MOST_ITEMS = 20
+MOST_LINES = 2
+LONGEST_LINE = 200
 ITEMS_WEIGHT = 2400
 """Bytes: with everything else at its longest, a card and its history stay below Slack's budget (slack.md 3.1)."""
 
 
-def order_card(order: Order, store: Store, *, rest: StoreState | None = None) -> Message:
-    """The card of an order as it is now. `rest` says that its store is paused or removed: then nothing can be pressed."""
+def order_card(order: Order, store: Store, *, rest: StoreState | None = None, lines: Sequence[str] = ()) -> Message:
+    """The card of an order as it is now. `rest` says that its store is paused or removed: then nothing can be pressed. `lines`
+    are what automations say to staff, mrkdwn that can't mention."""
     look = look_of(order)
     body = [
         section(_items(order)),
         fields(*_facts(order)),
         *_note(order),
+        *_lines(lines),
         *_warnings(order),
         *(_rests(rest) if rest and is_open(order) else _buttons(order)),
         context(" · ".join(_footer(order, store, rest))),
@@ -129,6 +136,11 @@ def source_number(source_id: str) -> str:
 
 def _note(order: Order) -> list[Block]:
     return [section(f"*Note*\n> {plain(order.note, 300)}")] if order.note.strip() else []
+
+
+def _lines(lines: Sequence[str]) -> list[Block]:
+    shown = [f":star2: {clipped(line, LONGEST_LINE)}" for line in lines[:MOST_LINES]]
+    return [section("\n".join(shown))] if shown else []
 
 
 def _warnings(order: Order) -> list[Block]:

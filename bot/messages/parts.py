@@ -53,6 +53,12 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def clipped(text: str, most: int) -> str:
+    """Escaped text on one line, cut behind a whole letter."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{re.sub(r'&[a-z]{0,3}$', '', line[: most - 1])}…"
+
+
 def ended(text: str) -> str:
     """A sentence of somebody else's, with the full stop that it may lack."""
     return text if not text or text[-1] in ".!?…" else f"{text}."

@@ -12,6 +12,7 @@ from bot.rules.segments.trees import Operator as Op
 
 MOST_NAMES = 5
 NOBODY: Mapping[str, str] = {}
+NO_LONGER_KEPT = "no longer kept here"
 
 
 def described(tree: Tree, stores: Mapping[str, str] = NOBODY) -> str:

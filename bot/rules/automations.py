@@ -51,7 +51,8 @@ class Trigger:
 class Automation:
     """`template` is Liquid. `daily_cap` counts each local day of the store, `url` is a webhook's address.
 
-    In a dry run it is decided and recorded what would be done, and nothing is done.
+    In a dry run it is decided and recorded what would be done, and nothing is done. `post_at` is the key of the store in whose
+    channel it is said; without one it is the customer's home store.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Automation:
     dry_run: bool = False
     daily_cap: int = 50
     url: str = ""
+    post_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,16 +216,22 @@ def _has_birthday(born: date, day: date) -> bool:
     return (born.month, born.day) == (day.month, day.day)
 
 
-def webhook_body(automation: Automation, happening: Happening, facts: Facts, text: str) -> dict[str, object]:
-    """What the owner's tool is told: whom (by Flowhub's id), why, and what that customer agreed to, with the moment at which
-    it was so. No name, no address, no number."""
+def webhook_body(
+    automation: str, happened: Happened, at: datetime, facts: Facts, text: str, *, asof: datetime
+) -> dict[str, object]:
+    """What the owner's tool is told: whom (by Flowhub's id), why, and what that customer agrees to, with the moment at which
+    it is so: a call that is repeated days later says what holds then. No name, no address, no number."""
     return {
         "type": "automation.fired",
-        "automation": automation.key,
-        "happened": happening.happened.value,
-        "at": happening.at.astimezone(UTC).isoformat(),
-        "customer": {"fh_id": happening.fh_id},
-        "consents": {"sms": facts.consents_sms, "email": facts.consents_email},
+        "automation": automation,
+        "happened": happened.value,
+        "at": at.astimezone(UTC).isoformat(),
+        "customer": {"fh_id": facts.fh_id},
+        "consents": {
+            "sms": facts.consents_sms,
+            "email": facts.consents_email,
+            "as_of": asof.astimezone(UTC).isoformat(),
+        },
         "text": text,
     }
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import NamedTuple
 
-from bot.rules.customer_sync import SegmentSize
 from bot.rules.order_values import Order
 from bot.rules.orders import Column, Status, column_of, known_status
 from bot.rules.stores import Store
@@ -17,6 +17,11 @@ class Today:
     arrived: int
     finished: int
     cancelled: int
+
+
+class SegmentSize(NamedTuple):
+    name: str
+    size: int
 
 
 @dataclass(frozen=True)

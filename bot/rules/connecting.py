@@ -11,6 +11,7 @@ import pydantic
 from bot.rules.checklist import Why
 from bot.rules.hours import OpenHours, StoreHours
 from bot.rules.order_values import Frozen
+from bot.rules.state_profiles import StateProfile
 from bot.rules.stores import Store
 
 
@@ -27,6 +28,7 @@ class Field(StrEnum):
     OPENS = "opens"
     CLOSES = "closes"
     MENTION = "mention"
+    STATE_PROFILE = "state_profile"
 
 
 class Flaw(Frozen):
@@ -60,7 +62,8 @@ class Place(Frozen):
 
 
 class Wishes(Frozen):
-    """What a person chose for the store, besides the pairs. Times are "21:00" or empty."""
+    """What a person chose for the store, besides the pairs. Times are "21:00" or empty; `state_profile` is a StateProfile's
+    value, `NO_STATE`, or empty where nothing was chosen."""
 
     location_id: str = ""
     channel: str = ""
@@ -68,6 +71,11 @@ class Wishes(Frozen):
     opens: str = ""
     closes: str = ""
     mention: str = ""
+    state_profile: str = ""
+
+
+NO_STATE = "none"
+"""No state's profile, as a choice of its own: an empty one leaves a store as it was."""
 
 
 class Draft(Frozen):
@@ -198,7 +206,14 @@ def store_of(draft: Draft, wishes: Wishes, key: str, *, account: str, before: St
         "mention": wishes.mention or (before.mention if before else ""),
         "hours": hours,
         "location_id": place.location_id,
+        "state_profile": _state_profile(wishes, before),
     }
     if before is not None:
         return before.model_copy(update=told)
     return Store(key=key, managers=(draft.user_id,), **told)
+
+
+def _state_profile(wishes: Wishes, before: Store | None) -> StateProfile:
+    if not wishes.state_profile:
+        return before.state_profile if before else StateProfile.NONE
+    return StateProfile.NONE if wishes.state_profile == NO_STATE else StateProfile(wishes.state_profile)

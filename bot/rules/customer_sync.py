@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 EITHER_SIDE = timedelta(days=1)
 """Whether a day of the API is the shop's or UTC's is disputed (A14): one day more is asked for on each side."""
@@ -71,16 +70,10 @@ class Count:
         )
 
 
-class SegmentSize(NamedTuple):
-    name: str
-    size: int
-
-
 @dataclass(frozen=True)
 class Report:
     """What a run did. `published` is whether figures of this account may be shown: not before a first load has ended, and
-    after that always, because a run that fails leaves the last good ones. `seconds` is how long it took. `segments` are the
-    sizes when it ended well, else those of the last run that did."""
+    after that always, because a run that fails leaves the last good ones. `seconds` is how long it took."""
 
     account: str
     kind: RunKind
@@ -92,7 +85,6 @@ class Report:
     profiles: int = 0
     published: bool = False
     problem: str = ""
-    segments: tuple[SegmentSize, ...] = ()
 
     @property
     def parked(self) -> int:

@@ -30,13 +30,28 @@ class Kind(StrEnum):
     NOTICE = "notice"
     SYNC = "sync"
     """The one message that tells how a sync goes needs to be drawn."""
+    RUSH = "rush"
+    """The one living message that shows a channel's orders while their cards are behind needs to be drawn."""
+    DIGEST = "digest"
+    """A store's morning digest needs to be drawn."""
+    SUMMARY = "summary"
+    """The day's summary of a store's segments needs to be drawn."""
+    MOVED = "moved"
+    """A line in a summary's thread: many moved."""
     ACKNOWLEDGE = "acknowledge"
     TELL_LEAFLY = "tell_leafly"
     WEBHOOK = "webhook"
+    OCCASION = "occasion"
+    """An order that came in, to be looked at by automations."""
+    AUTOMATION_POST = "automation_post"
+    AUTOMATION_WEBHOOK = "automation_webhook"
 
 
+WEBHOOKS = frozenset({Kind.WEBHOOK, Kind.AUTOMATION_WEBHOOK})
+"""What is told to an address of an owner's."""
 REPEATABLE = frozenset(
-    {Kind.TAKE_IN, Kind.FETCH, Kind.LEAFLY_EVENT, Kind.ASK_STATUS, Kind.ACKNOWLEDGE, Kind.TELL_LEAFLY, Kind.WEBHOOK}
+    {Kind.TAKE_IN, Kind.FETCH, Kind.LEAFLY_EVENT, Kind.ASK_STATUS, Kind.ACKNOWLEDGE, Kind.TELL_LEAFLY, Kind.OCCASION}
+    | WEBHOOKS
 )
 """Kinds whose call may be made twice without anybody seeing it. All others are leased before the call."""
 
@@ -85,6 +100,7 @@ class Delivery:
     created_at: datetime
     payload: dict[str, Any]
     sealed: str
+    priority: int = 5
 
 
 @dataclass(frozen=True)
@@ -138,7 +154,7 @@ def try_again_at(
 
     `draw` gives a number in [0, 1). Only webhooks to an owner's address are ever given up, after three days.
     """
-    if kind is Kind.WEBHOOK:
+    if kind in WEBHOOKS:
         if attempts > len(WEBHOOK_WAITS):
             return None
         # The jitter only lengthens a wait: cut short, the schedule would end before its three days are over.

@@ -68,6 +68,15 @@ def due(now: datetime, zone: str, *, last_morning: date | None, at: time = AT) -
     return None
 
 
+def due_now(now: datetime, zone: str, *, last_morning: date | None) -> Due:
+    """The digest of this morning, because somebody asks for it. Of one that is there already, the same days."""
+    morning = Asof(now, zone).today
+    last = morning - ONE_DAY
+    since = last_morning if last_morning is not None and last_morning < morning else last
+    first = max(min(since, last), last - (MOST_DAYS - 1) * ONE_DAY)
+    return Due(morning, first, last, now, is_late=False)
+
+
 def next_due_at(now: datetime, zone: str, *, last_morning: date | None, at: time = AT) -> datetime:
     """When to look again: never before `now`."""
     if due(now, zone, last_morning=last_morning, at=at) is not None:

@@ -25,7 +25,9 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Rewriting:
-    """How it went with the cards: of those that Slack did not let us change the channel, the order's short id, and why."""
+    """How it went with the cards, and with `others`: digests and lists of what was left overnight. Of those that Slack did not
+    let us change the channel, a card's short id ("" for another message), and why."""
 
     rewritten: int
     refused: tuple[tuple[str, str, str], ...] = ()
+    others: int = 0

@@ -9,6 +9,7 @@ await sandbox.close()
 import json
 import socket
 from collections.abc import Awaitable, Callable
+from importlib.metadata import files
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,7 +24,15 @@ from bot.sandbox.slack import SlackStandIn, add_slack_control_routes
 from bot.sandbox.webshop import WebShop
 from bot.sandbox.wire import Server, serve
 
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+
+def _manifest() -> Path:
+    """In the repository it lies beside the packages; an installed one has brought it along."""
+    beside = Path(__file__).parents[2] / "manifest.yml"
+    brought = [Path(str(one.locate())) for one in files("orderahead-bot") or () if one.name == "manifest.yml"]
+    return beside if beside.is_file() else brought[0]
+
+
+MANIFEST = _manifest()
 OWNER, MANAGER, BUDTENDER, GUEST = "Rosa Delgado", "Theo Brandt", "Imani Cole", "Sam Whitehorse"
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-sandbox-bot", "xapp-sandbox-app", "sandbox-signing-secret"
 VAULT_KEY = "c2FuZGJveC1rZXktMzItYnl0ZXMtbG9uZy1vay4uLi4="
@@ -142,6 +151,10 @@ class Sandbox:
             "leafly_client_secret": self.shop.leafly.client_secret,
             "leafly_hmac_key": self.shop.leafly.hmac_key,
             "webhooks_to_private_addresses": True,
+            # Told of where they are the matter: whatever hour it is.
+            "digest_at": "off",
+            "summary": "never",
+            "quiet_hours": "",
             "sync_every": 0,  # a first load is played where it is the matter, not beside everything else
         }
         return values | changed

@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import Misconfigured
 from bot.rules.addresses import is_web_address
 from bot.rules.customer_sync import Plan
+from bot.rules.digests import AT
 from bot.rules.retention import Retention
+from bot.rules.telling import Often, Quiet, Telling
 from bot.settings.book import StoreBook
 
 PREFIX = "ORDERAHEAD_"
@@ -76,6 +78,20 @@ class Settings(BaseSettings):
     sync_nightly_days: int = Field(14, ge=1, le=365, description="days of sales that a night's sync reads again")
     sync_nightly_hour: int = Field(3, ge=0, le=23, description="the hour from which on the night's sync is due")
     sync_pages_per_second: float = Field(3, gt=0, le=17, description="pace of a sync, within the account's pace")
+    digest_at: str = Field(
+        "08:00",
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$|^off$",
+        description="when a store's morning digest is posted, on its own clock, or off",
+    )
+    summary: Often = Field(
+        Often.EACH_SYNC,
+        description="the summary of a store's segments: each_sync (one a day, kept up to date), daily or never",
+    )
+    quiet_hours: str = Field(
+        "22:00-07:00",
+        pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?$",
+        description="hours on a store's own clock in which no summary is posted; empty for none",
+    )
     keep_unread_hours: float = Field(
         24, gt=0, le=24 * 90, description="hours that records which could not be read are kept, sealed"
     )
@@ -161,6 +177,13 @@ class Settings(BaseSettings):
             nightly_days=self.sync_nightly_days,
             nightly_hour=self.sync_nightly_hour,
         )
+
+    def telling(self) -> Telling:
+        begins, _, ends = self.quiet_hours.partition("-")
+        quiet = Quiet(begins=time.fromisoformat(begins), ends=time.fromisoformat(ends)) if ends else None
+        is_off = self.digest_at == "off"
+        at = AT if is_off else time.fromisoformat(self.digest_at)
+        return Telling(digest=not is_off, at=at, summary=self.summary, quiet=quiet)
 
     def retention(self) -> Retention:
         return Retention(

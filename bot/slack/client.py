@@ -66,7 +66,7 @@ class Slack(People):
 
         Raises Unavailable; its `may_have_arrived` tells whether the message may be there all the same.
         """
-        answer = await self._answered(
+        answer = await self._delivered(
             self.once.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -83,7 +83,7 @@ class Slack(People):
         return str(answer["ts"])
 
     async def update(self, channel: str, ts: str, message: Message, mark: Mark) -> None:
-        await self._answered(
+        await self._delivered(
             self.repeatable.chat_update(
                 channel=channel,
                 ts=ts,
@@ -111,7 +111,7 @@ class Slack(People):
                 if thread_ts
                 else (self.repeatable.conversations_history(**shared))
             )
-            answer = await self._answered(call)
+            answer = await self._delivered(call)
             for message in answer.get("messages", []):
                 if mark.is_on(message):
                     return Found(str(message["ts"]), int(message["metadata"]["event_payload"].get("upto") or 0))
@@ -128,6 +128,14 @@ class Slack(People):
         where = str(told["channel"])
         await self._answered(self.once.files_upload_v2(channel=where, filename=name, title=name, content=content))
 
+    async def keep_picture(self, name: str, content: bytes) -> str:
+        """Upload a picture that a message of ours will show; nobody sees it before, so one too many does no harm. Its id.
+
+        Slack looks at it for a moment yet, in which a message that shows it is refused with "invalid_blocks".
+        """
+        answer = await self._answered(self.once.files_upload_v2(filename=name, title=name, content=content))
+        return str(answer["files"][0]["id"])
+
     async def about_channel(self, channel: str) -> str:
         """What the bot may do in a channel. Raises Refused when it is not there, the bot is not in it, or may not look
         ("missing_scope")."""
@@ -143,9 +151,15 @@ class Slack(People):
         acted."""
         return str((await self._answered(self.once.views_open(trigger_id=trigger_id, view=view)))["view"]["id"])
 
-    async def update_modal(self, view_id: str, view: dict[str, Any]) -> None:
-        """Raises Refused "not_found" when the person has closed it."""
-        await self._answered(self.repeatable.views_update(view_id=view_id, view=view))
+    async def push_modal(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """On top of the one that is open. Raises Refused like `open_modal`."""
+        await self._answered(self.once.views_push(trigger_id=trigger_id, view=view))
+
+    async def update_modal(self, view_id: str, view: dict[str, Any], *, expected: str = "") -> str:
+        """The hash of what it shows now. Raises Refused "not_found" when the person has closed it, and "hash_conflict" when it
+        shows something else than what had the hash `expected`."""
+        call = self.repeatable.views_update(view_id=view_id, view=view, hash=expected or None)
+        return str((await self._answered(call))["view"].get("hash") or "")
 
     async def user_groups(self) -> list[tuple[str, str]]:
         """Names and ids of the workspace's user groups. Raises Refused "missing_scope" where the app may not read them."""

@@ -8,8 +8,10 @@ import aiohttp
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import Unavailable
 from bot.metrics import call_to
 from bot.slack.answers import answered
+from bot.slack.outage import Outage
 
 TIMEOUT_SECONDS = 15
 
@@ -37,6 +39,27 @@ class Line:
             **shared,
             retry_handlers=[AsyncConnectionErrorRetryHandler(), AsyncServerErrorRetryHandler(max_retry_count=2)],
         )
+        self.outage = Outage(self._question)
+
+    async def _question(self) -> None:
+        await self._answered(self.once.auth_test())
+
+    async def _delivered(self, call: Coroutine[Any, Any, Any]) -> Any:
+        """As `_answered`, for what the queue sends and asks: not at all while Slack is down. What a person waits for is tried
+        at once, because it can't wait."""
+        try:
+            await self.outage.over()
+        except BaseException:
+            call.close()
+            raise
+        try:
+            answer = await self._answered(call)
+        except Unavailable as problem:
+            if problem.retry_after is None:
+                self.outage.began()
+            raise
+        self.outage.ended()
+        return answer
 
     async def _answered(self, call: Coroutine[Any, Any, Any]) -> Any:
         """Slack's answer, or the error that names the reaction. What a call sends is made when it is awaited, so the token

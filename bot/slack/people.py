@@ -101,7 +101,7 @@ class People(Line):
     async def exposure(self, channel: str) -> Exposure:
         """Who besides our own people can read a channel, as it is now. Raises Refused "missing_scope" where we may not
         look."""
-        about = (await self._answered(self.repeatable.conversations_info(channel=channel)))["channel"]
+        about = (await self._delivered(self.repeatable.conversations_info(channel=channel)))["channel"]
         inside = await self.members(channel, fresh=True)
         return Exposure(
             is_public=not about.get("is_private"),

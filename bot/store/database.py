@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -26,6 +26,13 @@ TRIES = 30
 WAIT_SECONDS = 1.0
 
 
+class Taken(Protocol):
+    """What a transaction has leased for calls that follow from it: they are made once it is committed, and only then."""
+
+    def go(self) -> None: ...
+    def drop(self) -> None: ...
+
+
 class Database:
     """`write()` is one transaction at a time on SQLite, which has one writer; `read()` never waits for it (WAL)."""
 
@@ -35,6 +42,7 @@ class Database:
         self.vault = vault
         self.is_sqlite = self.url.startswith("sqlite")
         self.on_wake: Callable[[str, datetime], None] = lambda _lane, _at: None
+        self.take_along: Callable[[Tx], Awaitable[Taken]] | None = None
         self._transaction: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]]
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=1)
@@ -61,11 +69,21 @@ class Database:
 
         With `first` it need not wait for others that wait too. Raises SQLAlchemy's DBAPIError when the database is down.
         """
-        async with self._transaction(first) as connection:
-            tx = Tx(connection, self.vault, sqlite.raw(connection) if self.is_sqlite else None)
-            yield tx
+        taken: Taken | None = None
+        try:
+            async with self._transaction(first) as connection:
+                tx = Tx(connection, self.vault, sqlite.raw(connection) if self.is_sqlite else None)
+                yield tx
+                if tx.wakes and self.take_along is not None:
+                    taken = await self.take_along(tx)
+        except BaseException:
+            if taken is not None:
+                taken.drop()
+            raise
         for lane, at in tx.wakes.items():
             self.on_wake(lane, at)
+        if taken is not None:
+            taken.go()
 
     async def outlast(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Write what is known now and can't be found out again: a database that is down is worth waiting for.

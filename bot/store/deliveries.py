@@ -15,6 +15,7 @@ from bot.store.rows import DeliveryRow
 from bot.store.transaction import Tx
 
 table: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+LEFT_OVERNIGHT = "morning:"  # how the subjects of those notices begin
 _WORKABLE = (State.DUE.value, State.UNKNOWN.value)
 _workable = or_(*[table.c.state == state for state in _WORKABLE])
 """As `in_(_WORKABLE)`, in statements that are made often: a list inside a statement is spelt out anew each time."""
@@ -22,7 +23,7 @@ _COLUMNS = [
     getattr(table.c, name)
     for name in (
         "id", "kind", "subject", "lane", "band", "order_key", "store_key",
-        "state", "wanted", "attempts", "due_at", "created_at", "payload", "sealed",
+        "state", "wanted", "attempts", "due_at", "created_at", "payload", "sealed", "priority",
     )
 ]  # fmt: skip
 
@@ -108,13 +109,14 @@ async def next_due(
 ) -> tuple[Delivery | None, bool]:
     """The most pressing delivery of a lane that may be worked now and is not in `busy`, and whether there are more."""
     named = {"of_lane": lane, "now": now, "most": len(busy) + 2} | ({} if band is None else {"of_band": band})
-    rows = await tx.rows(_due(band is not None), named)
+    rows = await tx.rows(due_query(band is not None), named)
     free = [row for row in rows if row["id"] not in busy]
-    return (_delivery(free[0]) if free else None), len(free) > 1
+    return (delivery_of(free[0]) if free else None), len(free) > 1
 
 
 @cache
-def _due(of_band: bool) -> Any:
+def due_query(of_band: bool) -> Any:
+    """The deliveries of `of_lane` that may be worked at `now`, the most pressing first, at `most` so many."""
     query = select(*_COLUMNS).where(table.c.lane == bindparam("of_lane"), _workable, table.c.due_at <= bindparam("now"))
     if of_band:
         query = query.where(table.c.band == bindparam("of_band"))
@@ -150,46 +152,6 @@ _next_times = (
 async def lanes_waiting(tx: Tx) -> Sequence[str]:
     query = select(table.c.lane).where(table.c.state.in_(_WORKABLE)).distinct()
     return [str(lane) for (lane,) in await tx.connection.execute(query)]
-
-
-async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
-    """Mark the call as made before it is made. False when another worker was faster."""
-    named = {"which": delivery.id, "as_chosen": delivery.state.value, "until": until}
-    return bool(await tx.change(_lease, named))
-
-
-_lease = (
-    update(table)
-    .where(table.c.id == bindparam("which"), table.c.state == bindparam("as_chosen"))
-    .values(state=State.SENDING.value, leased_until=bindparam("until"))
-)
-
-
-async def give_back(tx: Tx, delivery: Delivery, *, until: datetime) -> None:
-    """The call for which this was leased until then is not made: the delivery is as it was."""
-    query = update(table).where(table.c.id == delivery.id, table.c.state == State.SENDING.value)
-    as_it_was = {"state": delivery.state.value, "leased_until": None}
-    await tx.connection.execute(query.where(table.c.leased_until == until).values(as_it_was))
-    tx.wake_lane(delivery.lane, delivery.due_at)
-
-
-async def renew(tx: Tx, ids: Sequence[int], *, until: datetime) -> None:
-    """The calls that were leased for these deliveries are still under way."""
-    if ids:
-        query = update(table).where(table.c.id.in_(ids), table.c.state == State.SENDING.value)
-        await tx.connection.execute(query.values(leased_until=until))
-
-
-async def recover(tx: Tx, *, lapsed_before: datetime | None, look_at: datetime) -> int:
-    """Calls whose caller died become UNKNOWN: someone must look, at `look_at`.
-
-    `lapsed_before` None recovers all, which only a lone process may do.
-    """
-    query = update(table).where(table.c.state == State.SENDING.value)
-    if lapsed_before is not None:
-        query = query.where(table.c.leased_until < lapsed_before)
-    changed = {"state": State.UNKNOWN.value, "leased_until": None, "due_at": look_at}
-    return int((await tx.connection.execute(query.values(changed))).rowcount)
 
 
 async def put_off(tx: Tx, lane: str, band: str, *, until: datetime, problem: str) -> None:
@@ -261,7 +223,7 @@ async def settle(tx: Tx, kind: Kind, subject: str) -> None:
 async def find(tx: Tx, kind: Kind, subject: str) -> Delivery | None:
     query = select(*_COLUMNS).where(table.c.kind == kind.value, table.c.subject == subject)
     row = (await tx.connection.execute(query)).mappings().first()
-    return _delivery(row) if row else None
+    return delivery_of(row) if row else None
 
 
 async def counts(tx: Tx) -> dict[tuple[str, str], int]:
@@ -280,19 +242,21 @@ async def oldest_due(tx: Tx) -> datetime | None:
 
 
 async def sweep(tx: Tx, *, now: datetime, keep: timedelta, keep_sealed: timedelta | None = None) -> int:
-    """Delete what is done and old, and what rests sealed in rows that were given up long ago.
-
-    Rows that guard a once-only step stay as long as their order may still change.
-    """
+    """Delete what is done and old, and what rests sealed in rows that were given up long ago. Rows that guard a once-only step
+    stay as long as their order may still change."""
     given_up = and_(
         table.c.state == State.PARKED.value, table.c.due_at < now - (keep_sealed or keep), table.c.sealed != ""
     )
     await tx.connection.execute(update(table).where(given_up).values(sealed=""))
     query = delete(table).where(and_(table.c.state == State.DONE.value, table.c.due_at < now - keep))
     query = query.where(or_(table.c.kind != Kind.NOTICE.value, table.c.due_at < now - 10 * keep))
+    query = query.where(
+        table.c.subject.not_like(f"{LEFT_OVERNIGHT}%")
+    )  # what names shoppers is rewritten when they ask
     return int((await tx.connection.execute(query)).rowcount)
 
 
-def _delivery(row: Mapping[Any, Any]) -> Delivery:
+def delivery_of(row: Mapping[Any, Any]) -> Delivery:
+    """A row of `_COLUMNS`."""
     values = dict(row)
     return Delivery(**{**values, "kind": Kind(values["kind"]), "state": State(values["state"])})

@@ -14,10 +14,14 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from bot.errors import Unreadable
 from bot.rules.deliveries import Kind, State
 from bot.rules.order_values import Contact, Incoming, Order
+from bot.store import firings
 from bot.store.customer_rows import CustomerRow, ForgottenRow, ProfileRow, SaleRow, StaleProfileRow
 from bot.store.database import Database
+from bot.store.deliveries import LEFT_OVERNIGHT
+from bot.store.digest_rows import DigestRow
 from bot.store.rows import DeliveryRow, OrderRow, ParkedRow
-from bot.store.segment_rows import MembershipRow, MovementRow
+from bot.store.segment_leaving import leave_all
+from bot.store.segment_rows import ChangedCustomerRow, MembershipRow, MovementRow
 from bot.store.transaction import Tx
 
 forgotten: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -27,8 +31,10 @@ profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 stale: Any = StaleProfileRow.__table__  # type: ignore[attr-defined]
 orders: Any = OrderRow.__table__  # type: ignore[attr-defined]
 deliveries: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
+changed: Any = ChangedCustomerRow.__table__  # type: ignore[attr-defined]
 memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
+digests: Any = DigestRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
 
 AT_ONCE = 500
@@ -45,16 +51,18 @@ async def prints(tx: Tx, account: str) -> frozenset[bytes]:
     return frozenset([bytes(one) for (one,) in await tx.connection.execute(query)])
 
 
-async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
+async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: datetime) -> int:
     """Profiles and memberships go, sales and movements name nobody any more. Returns how many sales were theirs."""
     unnamed = 0
     for begin in range(0, len(fh_ids), AT_ONCE):
         some = fh_ids[begin : begin + AT_ONCE]
-        for table in (customers, profiles, stale, memberships):
+        await leave_all(tx, account, some, at=at)
+        for table in (customers, profiles, stale, changed):
             await tx.connection.execute(delete(table).where(table.c.account == account, table.c.fh_id.in_(some)))
         # Who moved stays counted, and is nobody.
         moved = update(movements).where(movements.c.account == account, movements.c.fh_id.in_(some))
         await tx.connection.execute(moved.values(fh_id=""))
+        await firings.unname(tx, account, some)
         query = update(sales).where(sales.c.account == account, sales.c.customer_id.in_(some)).values(customer_id="")
         unnamed += int((await tx.connection.execute(query)).rowcount)
     return unnamed
@@ -63,10 +71,12 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str]) -> int:
 async def everybody(tx: Tx, account: str) -> set[str]:
     """Every id of a customer that a row holds."""
     mine = [
-        select(table.c.fh_id).where(table.c.account == account) for table in (customers, profiles, stale, memberships)
+        select(table.c.fh_id).where(table.c.account == account)
+        for table in (customers, profiles, stale, changed, memberships)
     ]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
-    return {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    found = {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
+    return found | await firings.everybody(tx, account)
 
 
 async def unname_strangers(tx: Tx, account: str) -> None:
@@ -74,7 +84,7 @@ async def unname_strangers(tx: Tx, account: str) -> None:
     of_nobody = ~exists().where(customers.c.account == account, customers.c.fh_id == sales.c.customer_id)
     query = update(sales).where(sales.c.account == account, sales.c.customer_id != "", of_nobody)
     await tx.connection.execute(query.values(customer_id=""))
-    for table in (profiles, stale):
+    for table in (profiles, stale, changed):
         of_nobody = ~exists().where(customers.c.account == account, customers.c.fh_id == table.c.fh_id)
         await tx.connection.execute(delete(table).where(table.c.account == account, of_nobody))
 
@@ -194,8 +204,22 @@ async def shares(tx: Tx, account: str, fh_id: str, *, email: bytes | None, mobil
     return any(one[0] and one[0] == email for one in found), any(one[1] and one[1] == mobile for one in found)
 
 
+async def lists_naming(tx: Tx, store_keys: Sequence[str], order_keys: Collection[str]) -> list[tuple[str, str]]:
+    """Lists of what was left overnight that stand in Slack and tell of these orders: their subjects and stores."""
+    query = select(deliveries.c.subject, deliveries.c.store_key, deliveries.c.payload).where(
+        deliveries.c.kind == Kind.NOTICE.value,
+        deliveries.c.store_key.in_(store_keys),
+        deliveries.c.subject.like(f"{LEFT_OVERNIGHT}%"),
+    )
+    return [
+        (str(subject), str(store_key))
+        for subject, store_key, payload in await tx.connection.execute(query)
+        if payload.get("ts") and set(order_keys) & set(payload.get("orders", ()))
+    ]
+
+
 class Drawn(NamedTuple):
-    """A card that is to be drawn anew: where it is, and what became of that."""
+    """A message that is to be drawn anew: where it is, and what became of that. `short_id` is a card's."""
 
     channel: str
     short_id: str
@@ -215,3 +239,16 @@ async def cards(tx: Tx, order_keys: Sequence[str]) -> list[Drawn]:
             order = Order.model_validate_json(doc)
             found.append(Drawn(order.card_channel, order.short_id, State(state), str(problem)))
     return found
+
+
+async def other_messages(tx: Tx, subjects: Collection[str]) -> list[Drawn]:
+    """Lists and digests."""
+    query = select(deliveries.c.payload, deliveries.c.state, deliveries.c.problem, digests.c.channel)
+    query = query.select_from(deliveries.outerjoin(digests, digests.c.key == deliveries.c.subject))
+    query = query.where(
+        deliveries.c.kind.in_((Kind.NOTICE.value, Kind.DIGEST.value)), deliveries.c.subject.in_(list(subjects))
+    )
+    return [
+        Drawn(str(channel or payload.get("channel", "")), "", State(state), str(problem))
+        for payload, state, problem, channel in await tx.connection.execute(query)
+    ]

@@ -107,6 +107,17 @@ async def recent(tx: Tx, store_key: str, *, since: datetime) -> Sequence[Order]:
     return await _many(tx, query.order_by(table.c.arrived_at))
 
 
+async def in_days(tx: Tx, store_key: str, begin: datetime, end: datetime) -> Sequence[str]:
+    """What arrived before the end and was still open after the beginning, as JSON: there may be thousands, and reading them is
+    not for the loop."""
+    query = select(table.c.doc).where(
+        table.c.store_key == store_key,
+        table.c.arrived_at < end,
+        or_(table.c.closed_at.is_(None), table.c.closed_at >= begin),
+    )
+    return [str(doc) for (doc,) in await tx.connection.execute(query)]
+
+
 async def forget_contacts(tx: Tx, *, closed_before: datetime, arrived_before: datetime) -> int:
     """Erase the sealed part of orders that closed before the one moment or, open or not, arrived before the other."""
     old = or_(table.c.closed_at < closed_before, table.c.arrived_at < arrived_before)

@@ -17,9 +17,11 @@ from bot.store.rows import _time as moment
 
 class SegmentRow(SQLModel, table=True):
     """A `Segment`. `tree` is JSON; `size` is the number of its members when it was last evaluated, which was at `counted_at`;
-    None, or before `changed_at`, it must be counted anew."""
+    None, or before `changed_at`, it must be counted anew. `coming` and `going` are what a recount that has not ended has
+    found so far: it may be killed, and what it wrote before stays written."""
 
     __tablename__ = "segments"
+    __table_args__ = (Index("ix_segments_bit", "account", "bit", unique=True),)
     account: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     name: str
@@ -31,24 +33,29 @@ class SegmentRow(SQLModel, table=True):
     changed_at: datetime = moment()
     counted_at: datetime | None = moment(nullable=True)
     size: int = 0
+    coming: int = 0
+    going: int = 0
 
 
 class MembershipRow(SQLModel, table=True):
     """In which segments a customer is: 1 shifted by each segment's bit. Nobody who is in none needs a row."""
 
     __tablename__ = "memberships"
+    __table_args__ = {"sqlite_with_rowid": False}
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
     bits: int = big()
 
 
 class MovementRow(SQLModel, table=True):
-    """Somebody came to a segment, or left it (`entered` is false); `why` in words."""
+    """Somebody came to a segment, or left it (`entered` is false); `why` in words. Of one account, rows are committed in the
+    order of their ids, and an id is given once: who remembers the last one it has dealt with misses none."""
 
     __tablename__ = "movements"
     __table_args__ = (
         Index("ix_movements_segment", "account", "segment_key", "at"),
         Index("ix_movements_customer", "account", "fh_id"),
+        {"sqlite_autoincrement": True},
     )
     id: int | None = row_id()
     account: str
@@ -60,10 +67,11 @@ class MovementRow(SQLModel, table=True):
 
 
 class SegmentRunRow(SQLModel, table=True):
-    """What one evaluation did to one segment: `before` + `entered` − `gone` = `size`."""
+    """What one evaluation did to one segment: `before` + `entered` − `gone` = `size`. With `recounted` it was counted because
+    it is new or asks for something else, which is no news about anybody; such a run has no movements."""
 
     __tablename__ = "segment_runs"
-    __table_args__ = (Index("ix_segment_runs_segment", "account", "segment_key", "at"),)
+    __table_args__ = (Index("ix_segment_runs_segment", "account", "segment_key", "at", unique=True),)
     id: int | None = row_id()
     account: str
     segment_key: str
@@ -72,3 +80,25 @@ class SegmentRunRow(SQLModel, table=True):
     entered: int
     gone: int
     size: int
+    recounted: bool = False
+
+
+class ChangedCustomerRow(SQLModel, table=True):
+    """A customer whose data changed since segments were last evaluated; written with the change, gone with the evaluation."""
+
+    __tablename__ = "changed_customers"
+    account: str = Field(primary_key=True)
+    fh_id: str = Field(primary_key=True)
+
+
+class SegmentFiguresRow(SQLModel, table=True):
+    """A segment's members of one home store ("" is none) as they were last evaluated. Money is cents."""
+
+    __tablename__ = "segment_figures"
+    account: str = Field(primary_key=True)
+    segment_key: str = Field(primary_key=True)
+    store_id: str = Field(primary_key=True)
+    size: int
+    by_sms: int
+    by_email: int
+    spent_cents: int = big()

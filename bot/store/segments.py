@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -20,27 +20,55 @@ segments: Any = SegmentRow.__table__  # type: ignore[attr-defined]
 memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 runs: Any = SegmentRunRow.__table__  # type: ignore[attr-defined]
+_put_bits_sqlite = sqlite_insert(memberships)
+_put_bits_sqlite = _put_bits_sqlite.on_conflict_do_update(
+    index_elements=["account", "fh_id"], set_={"bits": _put_bits_sqlite.excluded.bits}
+)
+_put_bits_postgresql = postgresql_insert(memberships)
+_put_bits_postgresql = _put_bits_postgresql.on_conflict_do_update(
+    index_elements=["account", "fh_id"], set_={"bits": _put_bits_postgresql.excluded.bits}
+)
+_add_moves = insert(movements)
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A segment as it is kept. `counted_at` is None until its members have been counted as it is now; then `size` is true."""
+    """A segment as it is kept. `counted_at` is None until its members have been counted as it is now; then `size` is true.
+
+    `coming` and `going` are what a recount that has not ended has found so far.
+    """
 
     segment: Segment
     size: int
     counted_at: datetime | None
     made_by: str = ""
+    coming: int = 0
+    going: int = 0
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A row of somebody's movement."""
+    """A row of somebody's movement; `id` is 0 until it is written. Somebody who was forgotten since then has no `fh_id`."""
 
     segment_key: str
     fh_id: str
     at: datetime
     entered: bool
     why: str
+    id: int = 0
+
+
+LOCK = text("SELECT pg_advisory_xact_lock(:what, hashtext(:account))")
+SEGMENTS = 0x5E6
+
+
+async def lock(tx: Tx, account: str) -> None:
+    """Until this transaction ends, nobody else changes the account's segments, its memberships or its movements.
+
+    After the account's own row and before the audit log, where those are locked too. SQLite has one writer anyway.
+    """
+    if not tx.is_sqlite:
+        await tx.connection.execute(LOCK, {"what": SEGMENTS, "account": account})
 
 
 async def all_of(tx: Tx, account: str) -> list[Kept]:
@@ -59,7 +87,8 @@ def _kept(row: Any) -> Kept:
         starter=row["starter"],
     )
     is_counted = row["counted_at"] is not None and row["counted_at"] >= row["changed_at"]
-    return Kept(segment, row["size"], row["counted_at"] if is_counted else None, row["made_by"])
+    counted_at = row["counted_at"] if is_counted else None
+    return Kept(segment, row["size"], counted_at, row["made_by"], row["coming"], row["going"])
 
 
 async def begin(tx: Tx, account: str, now: datetime) -> None:
@@ -73,7 +102,8 @@ async def begin(tx: Tx, account: str, now: datetime) -> None:
 async def put(tx: Tx, account: str, segment: Segment, *, now: datetime, made_by: str = "") -> None:
     """A new segment, or what became of one; whatever asks for other customers than before must be counted again.
 
-    An archived one loses its members with its bit, so that the next to get the bit begins with nobody.
+    An archived one loses its members with its bit, so that the next to get the bit begins with nobody. Lock the account's
+    segments first.
     """
     where = (segments.c.account == account, segments.c.key == segment.key)
     before = (await tx.connection.execute(select(segments).where(*where))).mappings().first()
@@ -90,7 +120,7 @@ async def put(tx: Tx, account: str, segment: Segment, *, now: datetime, made_by:
         return
     if segment.bit is None and before["bit"] is not None:
         await _clear(tx, account, before["bit"])
-        named["size"] = 0
+        named |= {"size": 0, "coming": 0, "going": 0}
     is_other = json.loads(before["tree"]) != as_json(segment.tree)
     was_asleep = before["state"] == State.PAUSED and segment.state is State.ACTIVE
     again = {"changed_at": now, "counted_at": None} if is_other or was_asleep else {}
@@ -106,48 +136,81 @@ async def _clear(tx: Tx, account: str, bit: int) -> None:
 
 async def put_bits(tx: Tx, account: str, bits: Sequence[tuple[str, int]]) -> None:
     """Customers' memberships, by id."""
-    if not bits:
-        return
-    row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(memberships)
-    upsert = row.on_conflict_do_update(index_elements=["account", "fh_id"], set_={"bits": row.excluded.bits})
-    await tx.connection.execute(upsert, [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits])
+    if bits:
+        rows = [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits]
+        await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows)
 
 
 async def add_moves(tx: Tx, account: str, moved: Sequence[Moved]) -> None:
     if moved:
-        await tx.connection.execute(
-            insert(movements),
-            [
-                {
-                    "account": account,
-                    "segment_key": one.segment_key,
-                    "fh_id": one.fh_id,
-                    "at": one.at,
-                    "entered": one.entered,
-                    "why": one.why,
-                }
-                for one in moved
-            ],
-        )
+        rows = [
+            {
+                "account": account,
+                "segment_key": one.segment_key,
+                "fh_id": one.fh_id,
+                "at": one.at,
+                "entered": one.entered,
+                "why": one.why,
+            }
+            for one in moved
+        ]
+        await tx.change_all(_add_moves, rows)
 
 
 async def moves_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Moved]:
     """From that moment on, the oldest first."""
-    query = select(movements).where(
-        movements.c.account == account, movements.c.segment_key == key, movements.c.at >= since
-    )
-    rows = (await tx.connection.execute(query.order_by(movements.c.at, movements.c.id))).mappings()
-    return [Moved(row["segment_key"], row["fh_id"], row["at"], row["entered"], row["why"]) for row in rows]
+    return await _moves(tx, account, movements.c.segment_key == key, movements.c.at >= since)
 
 
-async def add_run(tx: Tx, account: str, key: str, sizes: Sizes, at: datetime) -> None:
-    """Raises ValueError for one that does not add up: better no figures than wrong ones."""
+async def moves_after(tx: Tx, account: str, last_id: int, *, most: int = 500) -> list[Moved]:
+    """The next moves in the account after the one with this id, in the order of their ids; 0 begins with the first."""
+    return await _moves(tx, account, movements.c.id > last_id, most=most)
+
+
+async def last_move_id(tx: Tx, account: str) -> int:
+    """0 when nobody has moved yet: from here on, for somebody who is not interested in what was before."""
+    query = select(func.max(movements.c.id)).where(movements.c.account == account)
+    return int((await tx.connection.execute(query)).scalar() or 0)
+
+
+async def _moves(tx: Tx, account: str, *where: Any, most: int | None = None) -> list[Moved]:
+    query = select(movements).where(movements.c.account == account, *where).order_by(movements.c.id).limit(most)
+    rows = (await tx.connection.execute(query)).mappings()
+    return [Moved(row["segment_key"], row["fh_id"], row["at"], row["entered"], row["why"], row["id"]) for row in rows]
+
+
+async def add_run(
+    tx: Tx, account: str, key: str, sizes: Sizes, at: datetime, *, recounted: bool = False, is_counted: bool = True
+) -> None:
+    """What was done to a segment; the steps of one evaluation, which have the same `at`, are one run.
+
+    Without `is_counted` the segment is not evaluated by it. Raises ValueError for one that does not add up: better no
+    figures than wrong ones.
+    """
     if not sizes.adds_up:
         raise ValueError(f"segment {key}: {sizes} does not add up")
+    row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(runs)
     counts = {"before": sizes.before, "entered": sizes.entered, "gone": sizes.left, "size": sizes.size}
-    await tx.connection.execute(insert(runs).values(account=account, segment_key=key, at=at, **counts))
+    together = {
+        "entered": runs.c.entered + row.excluded.entered,
+        "gone": runs.c.gone + row.excluded.gone,
+        "size": row.excluded.size,
+        "recounted": or_(runs.c.recounted, row.excluded.recounted),
+    }
+    await tx.connection.execute(
+        row.values(account=account, segment_key=key, at=at, recounted=recounted, **counts).on_conflict_do_update(
+            index_elements=["account", "segment_key", "at"], set_=together
+        )
+    )
+    counted = {"counted_at": at, "coming": 0, "going": 0} if is_counted else {}
     where = (segments.c.account == account, segments.c.key == key)
-    await tx.connection.execute(update(segments).where(*where).values(size=sizes.size, counted_at=at))
+    await tx.connection.execute(update(segments).where(*where).values(size=sizes.size, **counted))
+
+
+async def note_recount(tx: Tx, account: str, key: str, *, coming: int, going: int) -> None:
+    """How far a recount has come, in the transaction that wrote it."""
+    where = (segments.c.account == account, segments.c.key == key)
+    await tx.connection.execute(update(segments).where(*where).values(coming=coming, going=going))
 
 
 async def runs_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Sizes]:
@@ -155,6 +218,16 @@ async def runs_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Si
     query = select(runs).where(runs.c.account == account, runs.c.segment_key == key, runs.c.at >= since)
     rows = (await tx.connection.execute(query.order_by(runs.c.at, runs.c.id))).mappings()
     return [Sizes(row["before"], row["entered"], row["gone"], row["size"]) for row in rows]
+
+
+async def changes(tx: Tx, account: str, *, since: datetime) -> dict[str, tuple[int, int]]:
+    """By segment key, how many entered and how many left from that moment on; what recounts found is no change."""
+    query = (
+        select(runs.c.segment_key, func.sum(runs.c.entered), func.sum(runs.c.gone))
+        .where(runs.c.account == account, runs.c.at >= since, runs.c.recounted.is_(False))
+        .group_by(runs.c.segment_key)
+    )
+    return {key: (int(entered), int(gone)) for key, entered, gone in await tx.connection.execute(query)}
 
 
 async def member_ids(tx: Tx, account: str, segment: Segment) -> list[str]:

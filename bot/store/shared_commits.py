@@ -7,8 +7,9 @@ takes as long for ten of them as for one, so that a slow disk costs time and not
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -29,7 +30,8 @@ class SharedCommits:
         self._turn = _Turn()
         self._connection: AsyncConnection | None = None
         self._group: _Group | None = None
-        self._commits: set[asyncio.Task[None]] = set()
+        self._commits: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -74,6 +76,8 @@ class SharedCommits:
             self._turn.give_back()
 
     async def _begin(self) -> "_Group":
+        if self._is_closed:
+            raise OperationalError("BEGIN", None, Exception("the database was closed"))
         if self._connection is None:
             self._connection = await self._engine.connect()
         try:
@@ -91,9 +95,25 @@ class SharedCommits:
             await connection.close()
 
     async def end(self) -> None:
-        """Let commits that are under way end, then close: nobody may lose the connection below them."""
-        await asyncio.gather(*self._commits, return_exceptions=True)
-        await self.close()
+        """Close for good, behind all who wait now: nobody may lose the connection below them, and what is being committed in
+        a thread must not be rolled back here. Whoever comes later, or sits in a block for longer than that, gets an error.
+        """
+        mine = self._turn.ask(first=False)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                    await mine
+            self._is_closed = True
+            if mine.done() and not mine.cancelled():
+                group, self._group = self._group, None
+                if group is not None:
+                    await self._ended(group)
+            while self._commits:
+                await asyncio.wait(self._commits)
+            await self.close()
+        finally:
+            if mine.done() and not mine.cancelled():
+                self._turn.give_back()
 
     def _pass_on(self) -> None:
         """Give the turn to who waits, or commit first: in a task, so that whoever is cancelled leaves nobody waiting."""
@@ -101,9 +121,13 @@ class SharedCommits:
             self._turn.give_back()
             return
         group, self._group = self._group, None
-        task = asyncio.create_task(self._commit(group), name="commit")
+        self._under_way(self._commit(group))
+
+    def _under_way(self, commit: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
+        task = asyncio.create_task(commit, name="commit")
         self._commits.add(task)
         task.add_done_callback(self._commits.discard)
+        return task
 
     async def _commit(self, group: "_Group") -> None:
         try:
@@ -114,7 +138,7 @@ class SharedCommits:
 
     async def _ended(self, group: "_Group") -> None:
         """Commit and keep the turn: whoever is cancelled meanwhile gives it back when the commit has ended."""
-        ending = asyncio.ensure_future(group.commit())
+        ending = self._under_way(group.commit())
         try:
             is_well = await asyncio.shield(ending)
         except asyncio.CancelledError:
@@ -168,6 +192,8 @@ class _Group:
 
     @asynccontextmanager
     async def member(self) -> AsyncIterator[AsyncConnection]:
+        if not self._is_alive():
+            raise _given_up("SAVEPOINT")
         self._raw.execute("SAVEPOINT one")
         try:
             yield self._connection
@@ -176,13 +202,15 @@ class _Group:
                 self._raw.execute("ROLLBACK TO one")
                 self._raw.execute("RELEASE one")
             raise
+        if not self._is_alive():
+            raise _given_up("RELEASE")
         self._raw.execute("RELEASE one")
 
     async def commit(self) -> bool:
         """False when it failed, which whoever waits is told."""
         try:
             if not self._is_alive():
-                raise OperationalError("COMMIT", None, Exception("the transaction was given up by the database"))
+                raise _given_up("COMMIT")
             await self._connection.commit()
         except BaseException as problem:
             if self._is_alive():
@@ -197,4 +225,9 @@ class _Group:
 
     def _is_alive(self) -> bool:
         """On a full disk and the like SQLite ends the whole transaction by itself."""
-        return not self._connection.invalidated and bool(self._raw.in_transaction)
+        connection = self._connection
+        return not (connection.closed or connection.invalidated) and bool(self._raw.in_transaction)
+
+
+def _given_up(statement: str) -> OperationalError:
+    return OperationalError(statement, None, Exception("the transaction was given up by the database"))

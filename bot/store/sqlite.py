@@ -157,8 +157,12 @@ async def _at_once() -> None:
 async def _in_a_thread(commit: Callable[[], None]) -> None:
     """Never left half done: who is cancelled meanwhile learns it when the commit has ended."""
     committing = asyncio.get_running_loop().run_in_executor(_threads, commit)
-    try:
-        await asyncio.shield(committing)
-    except asyncio.CancelledError:
-        await asyncio.wait([committing])
-        raise
+    cancelled: asyncio.CancelledError | None = None
+    while not committing.done():
+        try:
+            await asyncio.wait([committing])
+        except asyncio.CancelledError as again:  # perhaps for the second time, by a loop that ends
+            cancelled = again
+    failed = committing.exception()
+    if cancelled or failed:
+        raise cancelled or failed  # type: ignore[misc]

@@ -5,8 +5,7 @@ translation of its values are worked out once; after that, executing it is a cal
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -46,24 +45,26 @@ class Prepared:
         ]
 
     def rows(self, connection: sqlite3.Connection, named: Values) -> list[dict[str, Any]]:
-        with self._sqlalchemys_errors():
+        try:
             return [self._read(row) for row in connection.execute(self._sql, self._in_order(named)).fetchall()]
+        except sqlite3.Error as problem:
+            raise self._sqlalchemys(problem) from problem
 
     def change(self, connection: sqlite3.Connection, named: Values) -> int:
         """How many rows were changed."""
-        with self._sqlalchemys_errors():
+        try:
             return connection.execute(self._sql, self._in_order(named)).rowcount
+        except sqlite3.Error as problem:
+            raise self._sqlalchemys(problem) from problem
 
     def change_all(self, connection: sqlite3.Connection, many: Sequence[Values]) -> None:
-        with self._sqlalchemys_errors():
-            connection.executemany(self._sql, [self._in_order(named) for named in many])
-
-    @contextmanager
-    def _sqlalchemys_errors(self) -> Iterator[None]:
         try:
-            yield
+            connection.executemany(self._sql, [self._in_order(named) for named in many])
         except sqlite3.Error as problem:
-            raise DBAPIError.instance(self._sql, None, problem, sqlite3.Error, hide_parameters=True) from problem
+            raise self._sqlalchemys(problem) from problem
+
+    def _sqlalchemys(self, problem: sqlite3.Error) -> Exception:
+        return DBAPIError.instance(self._sql, None, problem, sqlite3.Error, hide_parameters=True)
 
     def _in_order(self, named: Values) -> list[Any]:
         values = []

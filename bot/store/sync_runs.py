@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import IntegrityError
 
-from bot.rules.customer_sync import Count, Report, RunKind, RunState, SegmentSize
+from bot.rules.customer_sync import Count, Report, RunKind, RunState
 from bot.store.customer_rows import AccountRow, SyncCursorRow, SyncRunRow
 from bot.store.transaction import Tx
 
@@ -76,6 +76,18 @@ _freed = runs.c.period + " given up " + cast(runs.c.id, String)
 """The name of a run that did not end well: its period may be tried again."""
 
 
+async def take(tx: Tx, key: str, holder: int, *, now: datetime, until: datetime) -> bool:
+    """Hold the account for something that is no run: `holder` is a number below zero. False when somebody else holds it."""
+    free = or_(accounts.c.leased_until.is_(None), accounts.c.leased_until < now)
+    held = update(accounts).where(accounts.c.key == key, free).values(leased_until=until, run_id=holder)
+    return bool((await tx.connection.execute(held)).rowcount)
+
+
+async def let_go(tx: Tx, key: str, holder: int) -> None:
+    ours = update(accounts).where(accounts.c.key == key, accounts.c.run_id == holder)
+    await tx.connection.execute(ours.values(leased_until=None, run_id=None))
+
+
 async def renew(tx: Tx, key: str, run_id: int, *, until: datetime) -> bool:
     """False when the lease was lost: somebody else syncs this account now."""
     query = update(accounts).where(accounts.c.key == key, accounts.c.run_id == run_id)
@@ -84,7 +96,7 @@ async def renew(tx: Tx, key: str, run_id: int, *, until: datetime) -> bool:
 
 async def finish(tx: Tx, run_id: int, report: Report, *, since: datetime, now: datetime) -> None:
     """Write what became of a run and let go of the account. Only a run that ended well moves the account's times, to `since`:
-    the moment from which on a change may not have been seen."""
+    the moment from which on a change may not have been seen. One that was taken over meanwhile moves nothing."""
     doc = _doc(report)
     ended: dict[str, Any] = {"state": report.state.value, "finished_at": now, "doc": doc}
     if report.state is RunState.FAILED:
@@ -97,14 +109,21 @@ async def finish(tx: Tx, run_id: int, report: Report, *, since: datetime, now: d
             changed["wide_at"] = since
         if report.kind is RunKind.FIRST:
             changed["loaded_at"] = now
-            await tx.connection.execute(delete(cursors).where(cursors.c.account == report.account))
-    await tx.connection.execute(
-        update(accounts).where(accounts.c.key == report.account, accounts.c.run_id == run_id).values(changed)
-    )
+    query = update(accounts).where(accounts.c.key == report.account, accounts.c.run_id == run_id).values(changed)
+    is_ours = bool((await tx.connection.execute(query)).rowcount)
+    if is_ours and "loaded_at" in changed:
+        await tx.connection.execute(delete(cursors).where(cursors.c.account == report.account))
 
 
 async def is_under_way(tx: Tx, key: str, *, now: datetime) -> bool:
-    query = select(accounts.c.key).where(accounts.c.key == key, accounts.c.leased_until > now)
+    """Whether a run is. What holds the account for a moment only is none."""
+    is_a_run = or_(accounts.c.run_id.is_(None), accounts.c.run_id > 0)
+    query = select(accounts.c.key).where(accounts.c.key == key, accounts.c.leased_until > now, is_a_run)
+    return (await tx.connection.execute(query)).first() is not None
+
+
+async def is_held_for_a_moment(tx: Tx, key: str, *, now: datetime) -> bool:
+    query = select(accounts.c.key).where(accounts.c.key == key, accounts.c.leased_until > now, accounts.c.run_id < 0)
     return (await tx.connection.execute(query)).first() is not None
 
 
@@ -127,6 +146,10 @@ async def put_position(tx: Tx, key: str, scope: str, position: Any) -> None:
     )
 
 
+async def drop_position(tx: Tx, key: str, scope: str) -> None:
+    await tx.connection.execute(delete(cursors).where(cursors.c.account == key, cursors.c.scope == scope))
+
+
 async def reports(tx: Tx, key: str, *, most: int = 20) -> Sequence[Report]:
     """The last runs that ended, the newest first."""
     query = select(runs.c.doc).where(runs.c.account == key, runs.c.doc != "").order_by(runs.c.id.desc()).limit(most)
@@ -145,6 +168,5 @@ def _doc(report: Report) -> str:
 def _report(doc: str) -> Report:
     named = json.loads(doc)
     counts = {name: Count(**named[name]) for name in ("customers", "sales")}
-    sizes = tuple(SegmentSize(*one) for one in named.get("segments", ()))
-    states = {"segments": sizes, "kind": RunKind(named["kind"]), "state": RunState(named["state"])}
+    states = {"kind": RunKind(named["kind"]), "state": RunState(named["state"])}
     return Report(**{**named, **counts, **states, "started_at": datetime.fromisoformat(named["started_at"])})

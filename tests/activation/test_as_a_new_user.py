@@ -34,7 +34,7 @@ async def test_from_two_tokens_to_the_first_card(sandbox: Sandbox, tmp_path: Pat
     clerk = Clerk(sandbox, "")
     uptown = sandbox.channels["uptown"]
     try:
-        await clerk.slack.await_connected(timeout=30)
+        await clerk.slack.await_connected(timeout=60)
         await clerk.types("connect")
         assert await clerk.sends(await clerk.asked("client_id"), clerk.account_values()) == {}
         leafly = sandbox.shop.store("uptown").leafly_key

@@ -8,6 +8,7 @@ import yaml
 from sqlalchemy import text
 
 from bot.messages.flowhub import SUBCOMMANDS
+from bot.rules.state_profiles import StateProfile
 from bot.sandbox.wire import Fault
 from handlers.flowhub import VERBS
 from sync.housekeeping import forget
@@ -49,7 +50,8 @@ async def test_a_second_store_of_a_known_account_asks_only_what_is_new(clerk: Cl
 
 async def test_what_no_api_tells_is_asked_of_a_person_and_stays_answered(clerk: Clerk) -> None:
     await clerk.open("downtown")
-    key = await clerk.connects("uptown")
+    key = await clerk.connects("uptown", state_profile="OR")
+    assert (await clerk.known(key)).store.state_profile is StateProfile.OREGON
     uptown = clerk.sandbox.channels["uptown"]
     card = await clerk.said("Order Ahead enabled", "No API can tell", channel=uptown)
     await clerk.press(clerk.owner, card, "order_ahead_is_on")
@@ -139,7 +141,7 @@ async def test_a_check_that_takes_longer_than_slack_waits_goes_on_in_the_open_mo
     again = await clerk.asked("location")
     assert "/invite @Order Ahead" in words_of(again)
     # What was proved is kept here, and never sent back.
-    assert fields_of(again) == ["location", "channel", "opens", "closes", "mention"]
+    assert fields_of(again) == ["location", "channel", "opens", "closes", "mention", "state_profile"]
     assert not any(secret in str(again) for secret in (values["order_ahead_token"], leafly))
     entries = again["state"]["values"]
     assert entries["location"]["choice"]["selected_option"]["value"] == values["location"]

@@ -64,6 +64,12 @@ class BotProcess:
         return int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
     @property
+    def largest_megabytes(self) -> float:
+        """The most of it that ever was in memory."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
+
+    @property
     def cpu_seconds(self) -> float:
         """What it has computed so far, all its threads together."""
         threads = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")

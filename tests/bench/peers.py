@@ -28,7 +28,7 @@ async def peers(folder: Path, *, customers: int = CUSTOMERS) -> Report:
         rate = customers / ours["seconds"]
         report.add("ours", rate, "rows/s")
         for name, least in TARGETS.items():
-            found = await _loaded(await _environment(name), name, url, folder)
+            found = await _loaded(await environment(name), name, url, folder)
             report.must(found["rows"] == customers, f"{name} loaded {found['rows']:,} rows")
             report.add(name, found["rows"] / found["seconds"], "rows/s")
             report.add(f"ours ÷ {name}", rate / (found["rows"] / found["seconds"]), least=least)
@@ -47,7 +47,7 @@ async def _loaded(python: Path, name: str, url: str, folder: Path) -> dict[str, 
     return found
 
 
-async def _environment(name: str) -> Path:
+async def environment(name: str) -> Path:
     """Its Python."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "orderahead-bench" / name
     python = cache / "bin" / "python"

@@ -10,7 +10,7 @@ from bot.deliveries import Courier
 class Unwoken(Courier):
     async def start(self) -> None:
         await super().start()
-        self._database.on_wake = _nobody
+        self._database.on_wake, self._database.take_along = _nobody, None
 
 
 def _nobody(_lane: str, _at: datetime) -> None:

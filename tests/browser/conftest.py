@@ -13,7 +13,7 @@ from bot.sandbox import Sandbox
 from tests.browser import chromium
 from tests.browser.pages import Desk, Visits
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 30
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,13 @@ async def test_a_paused_story_waits_and_goes_on_when_told(demo: Demo, visits: Vi
     # The world itself does not stand still meanwhile.
     await console.order("Place an order on Leafly")
     await expect(console.card("Maya A.", "Claim")).to_be_visible()
-    assert demo.story.told() | {"caption": ""} == {"state": "paused", "step": 1, "of": 14, "caption": "", "speed": 4}
+    assert demo.story.told() | {"caption": ""} == {
+        "state": "paused",
+        "step": 1,
+        "of": len(SCENES),
+        "caption": "",
+        "speed": 4,
+    }
     await expect(console.card("Jonah R.")).to_have_count(0)
 
     await go_on.click()
@@ -39,7 +45,7 @@ async def test_a_story_that_is_started_over_begins_with_an_empty_desk(demo: Demo
     await expect(console.card("Jonah R.")).to_be_visible()
     await console.story.get_by_role("button", name="Start the story over").click()
     await expect(console.card("Jonah R.")).to_have_count(0)
-    await expect(console.story.get_by_label("Step 1 of 14")).to_be_visible()
+    await expect(console.story.get_by_label(f"Step 1 of {len(SCENES)}")).to_be_visible()
     await expect(console.world.get_by_label("Speed of the story")).to_have_value("4")
     await expect(console.card("A01", "Jonah R.")).to_be_visible()
 

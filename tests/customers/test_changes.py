@@ -3,14 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.errors import Unavailable
 from bot.rules.customer_sync import Count, RunKind, RunState
 from bot.sandbox.wire import Fault
 from bot.store import customers, sync_runs
 from tests.customers.shop_floor import ACCOUNT, ShopFloor, later
-from tests.faults.short_waits import shorten
 
 
 async def test_a_run_in_which_nothing_changed_writes_no_row(floor: ShopFloor) -> None:
@@ -201,33 +198,3 @@ async def test_the_reports_of_the_last_runs_can_be_read(floor: ShopFloor) -> Non
 
 def test_an_unavailable_that_names_a_status_keeps_it() -> None:
     assert Unavailable("x", status=500).status == 500
-
-
-async def test_the_four_segments_are_counted_with_each_run_and_move_by_time_alone(floor: ShopFloor) -> None:
-    now = dict((await floor.run()).segments)
-    bought = await floor.rows("profiles", "total_orders", "total_spent_cents")
-    assert now["Ordered more than once"] == sum(orders > 1 for orders, _ in bought.values()) > 0
-    assert now["Spent more than $100"] == sum(spent > 100_00 for _, spent in bought.values()) > 0
-    floor.desk.now = later(days=61)
-    afterwards = dict((await floor.run(RunKind.HOURLY)).segments)
-    assert afterwards["First order in the past 30 days"] == 0
-    assert afterwards["No order in the past 60 days"] == sum(orders > 0 for orders, _ in bought.values())
-    assert now["No order in the past 60 days"] < afterwards["No order in the past 60 days"]
-    assert afterwards["Ordered more than once"] == now["Ordered more than once"]
-
-
-async def test_a_run_that_fails_leaves_the_segments_as_they_were(
-    sqlite_floor: ShopFloor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    floor = sqlite_floor
-    good = await floor.run()
-    shorten(monkeypatch.setattr)
-    floor.sandbox.flowhub.wire.add(Fault("down", times=None))
-    failed = await floor.run(RunKind.HOURLY)
-    assert failed.state is RunState.FAILED
-    floor.sandbox.flowhub.wire.clear()
-    assert failed.segments == good.segments
-    async with floor.desk.database.read() as tx:
-        known = await sync_runs.account(tx, ACCOUNT)
-    assert known.report is not None
-    assert known.report.segments == good.segments

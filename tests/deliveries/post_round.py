@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.deliveries import Courier
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
@@ -29,10 +29,12 @@ class Round:
         self.react: Reaction | None = None
         self.changed = asyncio.Event()
         self.couriers: list[Courier] = []
+        self.later = timedelta()
+        """How far the couriers' clock is ahead: an hour passes when a test says so."""
 
     async def start(self, *, alone: bool = True) -> Courier:
         kinds = dict.fromkeys(Kind, self._make)
-        started = Courier(self.database, kinds, now=now, alone=alone)
+        started = Courier(self.database, kinds, now=lambda: now() + self.later, alone=alone)
         await started.start()
         self.couriers.append(started)
         return started
@@ -40,6 +42,11 @@ class Round:
     async def want(self, *wanted: Wanted) -> None:
         async with self.database.write() as tx:
             await deliveries.want(tx, *wanted)
+
+    def wake(self, lane: str) -> None:
+        """As the clock does when something falls due."""
+        for started in self.couriers:
+            started.wake(lane, now())
 
     async def find(self, subject: str) -> Delivery:
         async with self.database.read() as tx:

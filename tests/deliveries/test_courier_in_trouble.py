@@ -10,7 +10,7 @@ import pytest
 from bot.deliveries import courier
 from bot.errors import Closed, Refused, Unauthorised, Unavailable
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
-from bot.store import Database, deliveries
+from bot.store import Database, deliveries, leases
 from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
 from tests.deliveries.post_round import Round, card, now, refusing
@@ -82,7 +82,7 @@ class TestWhatGoesWrong:
     async def test_a_closed_place_costs_one_call_for_all_that_waits_for_it(
         self, post_round: Round, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(seconds=0.5))
+        monkeypatch.setattr(courier, "CLOSED_WAIT", timedelta(minutes=1))
         closed = True
 
         async def react(delivery: Delivery) -> Outcome:
@@ -99,6 +99,8 @@ class TestWhatGoesWrong:
         asked = [delivery for delivery in post_round.made if delivery.band == "downtown"]
         assert len(asked) == 1
         closed = False
+        post_round.later += timedelta(minutes=1)
+        post_round.wake("edit")
         for number in range(10):
             await post_round.until_state(f"shut {number}", State.DONE)
 
@@ -148,7 +150,7 @@ class TestLeases:
         async with post_round.database.write() as tx:
             orphan = await deliveries.find(tx, Kind.CARD, "orphan")
             assert orphan is not None
-            assert await deliveries.lease(tx, orphan, until=now() + timedelta(seconds=0.3))
+            assert await leases.lease(tx, orphan, until=now() + timedelta(seconds=0.3))
         await post_round.start(alone=False)
         await post_round.until(lambda: len(post_round.made) == 1)
         assert post_round.made[0].state is State.UNKNOWN

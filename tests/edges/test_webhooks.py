@@ -1,6 +1,7 @@
 """Webhooks to addresses an owner configured: signed so that the library verifies them, and never into a private network."""
 
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from aiohttp import web
+from pytest_socket import SocketConnectBlockedError
 from standardwebhooks import Webhook
 
 from bot.errors import OrderAheadError, Refused, Unavailable
+from bot.rules.connecting import Draft
+from bot.rules.stores import Credentials, Store
+from bot.settings.book import StoreSettings
 from bot.webhooks import Webhooks, is_public
 from tests.edges.other_side import Answer, dripping, other_side, saying
 
@@ -143,3 +148,58 @@ async def test_what_was_told_says_nothing_of_the_shopper(client: httpx.AsyncClie
     async with other_side(keep) as side:
         await send(client, side.url)
     assert bodies == [BODY]
+
+
+class Resolver:
+    """The system's look-up of names, with one name whose owner answers differently each time."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+        self._real = socket.getaddrinfo
+
+    def __call__(self, host: Any, port: Any, *rest: Any, **named: Any) -> Any:
+        if host != REBINDING:
+            return self._real(host, port, *rest, **named)
+        self.asked += 1
+        address = self.answers[min(self.asked, len(self.answers)) - 1]
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port))]
+
+
+REBINDING = "shop.rebinding.example"
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use socket.socket.connect:UserWarning")
+async def test_a_name_that_turns_private_after_it_was_judged_leads_nowhere(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection goes to the address that was judged, which these tests may not open; nobody asks for it again."""
+    resolver = Resolver("93.184.216.34", "127.0.0.1")
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    async with other_side(saying("ok")) as side:
+        port = side.url.rpartition(":")[2]
+        with connects() as seen, pytest.raises((SocketConnectBlockedError, ExceptionGroup)):
+            await send(client, f"http://{REBINDING}:{port}/hooks", private_allowed=False)
+        assert side.asked == []
+    assert seen == []
+    assert resolver.asked == 1
+
+
+@pytest.mark.parametrize("answers", [("127.0.0.1",), ("10.0.0.1", "93.184.216.34")])
+async def test_a_name_that_is_private_when_it_is_judged_is_refused(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, answers: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", Resolver(*answers))
+    with connects() as seen, pytest.raises(Refused, match="private network"):
+        await send(client, f"http://{REBINDING}:9/hooks", private_allowed=False)
+    assert seen == []
+
+
+def test_no_other_address_can_be_configured_by_an_owner() -> None:
+    """What an owner or a manager can make the bot call goes through `Webhooks`, which looks where it leads. A new one must
+    too, and must be tried with the addresses of private_addresses.txt."""
+    in_the_book = {name for name in StoreSettings.model_fields if "url" in name}
+    in_a_modal = {name for name in (*Draft.model_fields, *Credentials.model_fields) if "url" in name}
+    assert in_the_book == {"storefront_webhook_url"}
+    assert in_a_modal == set()
+    assert {name for name in Store.model_fields if "url" in name} == {"webhook_url"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.messages.words import look_of_status
 from bot.sandbox import Sandbox
-from bot.sandbox.sandbox import BUDTENDER
+from bot.sandbox.sandbox import BUDTENDER, MANAGER
 from bot.sandbox.slack.outcomes import NotPossible
 from tests.faults.acts import ITEMS
 from tests.faults.record import mark_of
@@ -28,6 +28,7 @@ class BusyDay:
         self._sandbox = sandbox
         self._chance = chance
         self._going_on: set[asyncio.Task[object]] = set()
+        self.digests_are_asked_for = False
 
     def goes_on(self, *, orders: int, moves: int, cancels: int = 0) -> None:
         for _ in range(orders):
@@ -42,6 +43,8 @@ class BusyDay:
             self._sandbox.flowhub.operator.set_status(order.order_id, status)
         for _ in range(cancels):
             self._do(self._somebody_asks_to_cancel())
+        if self.digests_are_asked_for:
+            self._do(self._somebody_asks_for_a_digest())
 
     async def _somebody_asks_to_cancel(self) -> None:
         """Twice, as people do who see nothing happen."""
@@ -55,6 +58,11 @@ class BusyDay:
                 *(self._sandbox.slack.command(person, card.channel, "/orders", words) for _ in range(2)),
                 return_exceptions=True,
             )
+
+    async def _somebody_asks_for_a_digest(self) -> None:
+        """Of a store that has one already, so that it is made anew: there must be no second one."""
+        channel = self._sandbox.channels[self._chance.choice(self._sandbox.shop.stores).key]
+        await self._sandbox.slack.command(self._sandbox.people[MANAGER], channel, "/digest", "now")
 
     def _do(self, work: Coroutine[Any, Any, object]) -> None:
         task = asyncio.create_task(work)

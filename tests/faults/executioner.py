@@ -10,6 +10,8 @@ from bot.sandbox import Sandbox
 from bot.sandbox.wire import Fault, Wire, WireEntry
 from tests.faults.victim import Victim
 
+UPLOAD = "/api/files.completeUploadExternal*"
+"""What it is about stands in its address."""
 LOOK = "/api/conversations.*"
 PATIENCE_SECONDS = 20.0
 
@@ -37,6 +39,7 @@ STEPS = [
         ("flowhub", "/order-ahead/v0/orderStatus/*"),
         ("slack", "/api/chat.postMessage"),
         ("slack", "/api/chat.update"),
+        ("slack", UPLOAD),
         ("slack", LOOK),
         ("webshop", "/hooks/orders"),
     )

@@ -2,23 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
+from bot.rules.digests import due_now
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import VAULT_KEY
-from bot.store import Database
+from bot.store import Database, digests, sync_runs
+from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.faults.busy_day import BusyDay, hurried
-from tests.faults.executioner import LOOK, POST, Executioner, Step
+from tests.faults.executioner import LOOK, POST, UPLOAD, Executioner, Step
 from tests.faults.failpoints import FAILPOINTS
 from tests.faults.record import all_orders
-from tests.faults.verdict import cancels, verdict
+from tests.faults.verdict import cancels, digests_missing_or_doubled, verdict
 from tests.faults.victim import victim
 from tests.faults.waiting import all_is_told
 
+STORES_ZONE = ZoneInfo("America/Denver")
+TWO_HOURS = timedelta(hours=2)
 A_MOMENT = 0.6
 """The longest life that ends at any moment, in seconds from the first moment of the process on."""
 
@@ -77,7 +83,12 @@ async def killed_and_looked_at(
     tally = Tally()
     sandbox.leafly.switches.retry_wait_scale = 0.02
     settings = sandbox.environment(
-        database_url=database_url, order_poll_seconds=0.3, pos_watch_seconds=1, slack_app_token="", stores=hurried
+        database_url=database_url,
+        order_poll_seconds=0.3,
+        pos_watch_seconds=1,
+        slack_app_token="",
+        stores=hurried,
+        digest_at=f"{datetime.now(STORES_ZONE) - TWO_HOURS:%H:%M}",
     )
     day = BusyDay(sandbox, chance)
     async with victim(settings, folder) as bot:
@@ -85,8 +96,12 @@ async def killed_and_looked_at(
             sandbox, bot, lambda: day.goes_on(orders=1, moves=2, cancels=int(chance.random() < 0.2))
         )
         try:
-            for kill in kills:
+            # Digests are due from the second life on.
+            for number, kill in enumerate(sorted(kills, key=_needs_digests)):
+                day.digests_are_asked_for = _needs_digests(kill)
                 await _kill(executioner, kill, chance, tally)
+                if number == 0:
+                    await have_digests_due(database_url, sandbox.channels)
         finally:
             executioner.leave()
         await bot.run()
@@ -101,8 +116,30 @@ async def killed_and_looked_at(
         finally:
             await database.close()
     tally.orders, tally.creates, tally.cancels = len(orders), sandbox.flowhub.created_count, cancels(sandbox)
-    tally.wrong += verdict(sandbox, orders)
+    tally.wrong += [*verdict(sandbox, orders), *digests_missing_or_doubled(sandbox)]
     return tally
+
+
+def _needs_digests(kill: Kill) -> bool:
+    return "digest" in str(kill) or UPLOAD in str(kill)
+
+
+async def have_digests_due(database_url: str, store_keys: Iterable[str]) -> None:
+    """They had one some days ago, and a first load has just ended: this morning's are late, and have a picture."""
+    database = Database(database_url, Vault([VAULT_KEY]))
+    try:
+        await upgrade(database)
+        now = datetime.now(UTC)
+        async with database.write() as tx:
+            await sync_runs.add_account(tx, "green-mesa")
+            known = sync_runs.accounts.update().values(loaded_at=now, good_at=now)
+            await tx.connection.execute(known)
+            for store_key in store_keys:
+                long_ago = due_now(now - 48 * TWO_HOURS, STORES_ZONE.key, last_morning=None)
+                await digests.add(tx, store_key, long_ago)
+                await digests.set_posted(tx, long_ago.key(store_key), "", "")
+    finally:
+        await database.close()
 
 
 async def _kill(executioner: Executioner, kill: Kill, chance: Random, tally: Tally) -> None:

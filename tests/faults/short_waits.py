@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot import calls
-from bot.deliveries import courier, lane, pace
+from bot.deliveries import courier, lane, pace, turns
 from bot.rules import deliveries
+from bot.slack import outage
 from bot.store import database
 
 FASTER = 20
@@ -30,4 +31,9 @@ def shorten(put: Callable[[Any, str, Any], None] = setattr) -> None:
     put(calls, "FIRST_WAIT_SECONDS", 0.02)
     put(calls, "LONGEST_WAIT_SECONDS", 0.2)
     put(pace, "POSTS_PER_CHANNEL", (1, 1 / FASTER))
+    put(pace, "POSTS_PER_WORKSPACE", (280, 60 / FASTER))
+    put(turns, "UNHURRIED_WAIT_SECONDS", 2.0 / FASTER)
+    put(outage, "ONE_TRIES_SECONDS", 0.05)
+    put(outage, "FIRST_WAIT_SECONDS", 0.05)
+    put(outage, "LONGEST_WAIT_SECONDS", 0.5)
     put(pace, "EDITS_PER_WORKSPACE", (48, 60 / FASTER))

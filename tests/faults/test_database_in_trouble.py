@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from bot.sandbox.slack import Message
-from bot.sandbox.wire import WireEntry
 from tests.conftest import new_postgres_database
 from tests.faults.acts import ITEMS
+from tests.faults.doorway import doorway
 from tests.faults.record import cards_by_order
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
@@ -27,17 +27,13 @@ class Lock:
         self._path = path
         self._other: sqlite3.Connection | None = None
 
-    def take_now(self) -> None:
-        """Raises OperationalError while the bot is writing."""
-        self._other = self._other or sqlite3.connect(self._path, isolation_level=None, timeout=0)
-        self._other.execute("BEGIN EXCLUSIVE")
-
     async def take(self) -> None:
         """As soon as the bot is not writing: waiting for it inside SQLite would stop the very loop that it writes in."""
 
         async def taken() -> bool:
+            self._other = self._other or sqlite3.connect(self._path, isolation_level=None, timeout=0)
             try:
-                self.take_now()
+                self._other.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:
                 return False
             return True
@@ -105,21 +101,20 @@ class TestALockedFile:
         await all_is_told(world.slack, bot.database)
 
     async def test_a_card_that_was_posted_meanwhile_is_not_posted_again(self, world: World, lock: Lock) -> None:
-        bot = await world.start_bot()
-
-        def take(entry: WireEntry) -> None:
-            if entry.path == POST:
-                world.slack.wire.listeners.remove(take)
-                lock.take_now()
-
-        world.slack.wire.listeners.append(take)
-        await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
-        await world.card("Jonah R.")
-        refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
-        assert refused.status == 503
-        lock.let_go()
-        await all_is_told(world.slack, bot.database)
-        assert len(world.cards()) == 1
+        async with doorway(world.sandbox.urls["slack"]) as way:
+            bot = await world.start_bot(slack_api_url=f"{way.url}/api/")
+            answer = way.hold(POST)
+            await world.webshop.place_order("downtown", shopper="jonah", items=ITEMS)
+            await answer.made.wait()
+            await lock.take()
+            answer.let_go.set()
+            await world.card("Jonah R.")
+            refused = await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
+            assert refused.status == 503
+            lock.let_go()
+            await all_is_told(world.slack, bot.database)
+            assert len(world.cards()) == 1
+            await world.stop_bot()
 
 
 class TestAPostgresThatGoesAway:

@@ -1,12 +1,13 @@
 """Flowhub is down, refuses, or talks nonsense: orders keep arriving, wait, and are put there once when it is back."""
 
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot import tokens
+from bot.app import Bot
 from bot.desk import health
 from bot.sandbox.sandbox import free_port
 from bot.sandbox.wire import Fault, FaultKind
@@ -23,6 +24,17 @@ CREATE, STATUS = "/order-ahead/v0/create", "/order-ahead/v0/orderStatus/*"
 
 def said_in_channel(world: World, words: str) -> int:
     return len([one for one in world.slack.messages(world.channel) if words in all_words(one)])
+
+
+async def the_till_was_read(bot: Bot, *, times: int) -> None:
+    """The bot has read what was sold, as often as that from now on."""
+    for _ in range(times):
+        last = bot.desk.watched_at.get("downtown")
+
+        async def read_again(last: datetime | None = last) -> bool:
+            return bot.desk.watched_at.get("downtown") != last
+
+        await eventually(read_again, lambda: "another look at what was sold")
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +149,8 @@ async def test_credentials_that_are_refused_twice_are_told_once_and_so_is_their_
     await world.said("Flowhub isn't answering")
     order(world, "walt")
     await world.card("Walt K.")
+    await the_till_was_read(bot, times=2)
+    assert said_in_channel(world, "Flowhub is back") == 0, "the point of sale answers, Order Ahead does not"
     world.flowhub.wire.faults.remove(refused)
     await world.in_pos("Jonah")
     await world.in_pos("Walt")

@@ -24,7 +24,7 @@ async def started(settings: dict[str, Any], folder: Path) -> asyncio.subprocess.
 async def until_it_says(process: asyncio.subprocess.Process, words: bytes) -> None:
     assert process.stderr is not None
     said = b""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while words not in said:
             said = await process.stderr.readline()
             assert said, "it ended before it said so"

@@ -6,7 +6,7 @@ from bot.messages.words import look_of_status
 from bot.rules.order_values import Order, Placing, Source
 from bot.sandbox import Sandbox
 from bot.sandbox.flowhub import PosOrder
-from tests.faults.record import cards_by_order
+from tests.faults.record import cards_by_order, mark_of
 
 
 def verdict(sandbox: Sandbox, orders: list[Order]) -> list[str]:
@@ -52,6 +52,17 @@ def cancelled_twice(sandbox: Sandbox) -> list[str]:
     return wrong + [
         f"the web shop was told the same of {one} {times} times" for (one, _), times in told.items() if times > 1
     ]
+
+
+def digests_missing_or_doubled(sandbox: Sandbox) -> list[str]:
+    """Each store must have the one of its morning, and where midnight goes by meanwhile may have the next one's, too."""
+    wrong = []
+    for store, channel in sandbox.channels.items():
+        marks = [mark_of(one) for one in sandbox.slack.all_messages() if one.channel == channel and not one.deleted]
+        there = Counter(key for key, part in marks if part == "digest")
+        if not there or any(count > 1 for count in there.values()):
+            wrong.append(f"{store} has these digests: {dict(there)}")
+    return wrong
 
 
 def cancels(sandbox: Sandbox) -> int:

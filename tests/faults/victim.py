@@ -39,7 +39,7 @@ class Victim:
     async def is_running(self) -> None:
         """Returns when it says that it runs."""
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await self._running.wait()
         except TimeoutError:
             raise AssertionError("\n".join(["it did not start; its last words:", *self.last_words])) from None

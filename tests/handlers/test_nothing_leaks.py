@@ -80,7 +80,7 @@ async def program(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Pa
     )
     running = Program(process)
     listening = asyncio.create_task(running.listen())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await running.is_up.wait()
     if request.param is _many_workspaces:
         address = str(sandbox.webshop.bot_url)

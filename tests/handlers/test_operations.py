@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import metrics
+from tests.faults.waiting import all_is_told
 from tests.world import World
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
@@ -38,10 +39,11 @@ async def scraped(world: World) -> dict[tuple[str, tuple[tuple[str, str], ...]],
 
 
 async def test_orders_calls_jobs_and_what_waits_are_counted(world: World) -> None:
-    await world.start_bot()
+    bot = await world.start_bot()
     before = await scraped(world)
     world.leafly.place_order("downtown", shopper="maya", items=[("Mesa Sunrise Pre-Roll", 1)])
     await world.card("Maya A.", "Claim")
+    await all_is_told(world.slack, bot.database)
     after = await scraped(world)
 
     def grew(name: str, **labels: str) -> float:

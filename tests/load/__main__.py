@@ -12,10 +12,11 @@ from tests import reliability
 from tests.bench.figures import Report, as_text
 from tests.bench.rush import rush
 from tests.load.fairness import fairness
+from tests.load.four_twenty import four_twenty
 from tests.load.outage import outage
 from tests.load.steady import steady
 
-NAMES = ("steady", "rush", "fairness", "outage")
+NAMES = ("steady", "rush", "four_twenty", "fairness", "outage")
 
 
 def main() -> int:
@@ -24,16 +25,29 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="load", help=f"any of {', '.join(NAMES)}; all when none is named")
     parser.add_argument("--seconds", type=float, default=600, help="how long the steady load lasts (600)")
     parser.add_argument("--times", type=float, default=1, help="how often Slack's minute is wound up in the rush (1)")
-    parser.add_argument("--minutes", type=float, default=5, help="how long each half of the fairness load lasts (5)")
-    parser.add_argument("--stores", type=int, default=500, help="stores in the fairness load and the outage (500)")
+    parser.add_argument(
+        "--minutes", type=float, default=3, help="how long 4/20 and each period of the fairness load last (3)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often quiet and rush take turns in the fairness load (3)"
+    )
+    parser.add_argument(
+        "--stores", type=int, default=500, help="stores in 4/20, the fairness load and the outage (500)"
+    )
+    parser.add_argument("--workspaces", type=int, default=50, help="how many workspaces those are in (50)")
     parser.add_argument("--orders", type=int, default=15_000, help="orders that come while Slack is down (15000)")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     asked = parser.parse_args()
     loads: dict[str, Callable[[Path], Awaitable[Report]]] = {
         "steady": lambda folder: steady(folder, seconds=asked.seconds),
         "rush": lambda folder: rush(folder, times=asked.times),
-        "fairness": lambda folder: fairness(folder, stores=asked.stores, minutes=asked.minutes),
-        "outage": lambda folder: outage(folder, stores=asked.stores, orders=asked.orders),
+        "fairness": lambda folder: fairness(
+            folder, stores=asked.stores, workspaces=asked.workspaces, minutes=asked.minutes, rounds=asked.rounds
+        ),
+        "four_twenty": lambda folder: four_twenty(
+            folder, stores=asked.stores, workspaces=asked.workspaces, minutes=asked.minutes
+        ),
+        "outage": lambda folder: outage(folder, stores=asked.stores, workspaces=asked.workspaces, orders=asked.orders),
     }
     reports = uvloop.run(_measured([loads[name] for name in asked.names or NAMES]))
     print(as_text(reports))

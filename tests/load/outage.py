@@ -1,91 +1,110 @@
-"""Slack is down for hours while orders come and go: afterwards each has its card as it is now, and Slack is not flooded."""
+"""Slack is down for hours while orders come and go: afterwards each channel has one message that shows them all, then cards."""
 
 import asyncio
 import itertools
-import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
 
 from bot.sandbox.wire import Fault
-from tests.bench.bot_process import BotProcess
-from tests.bench.chain import chain, environment
 from tests.bench.figures import Report
-from tests.bench.http_load import Connections
-from tests.bench.orders import web_order
-from tests.bench.other_side import OtherSide
+from tests.load.many_workspaces import Rig
+from tests.load.showing import Showing, Watch, count
 
-ACCOUNTS = 50
 AT_ONCE = 32
-UNASKED = "SELECT count(*) FROM deliveries WHERE kind = 'ask_status' AND state <> 'done'"
 WAITING = "SELECT count(*) FROM deliveries WHERE state IN ('due', 'unknown', 'sending')"
+DOUBTS = "SELECT count(*) FROM deliveries WHERE state = 'unknown'"
+LOOK_EVERY_SECONDS = 1.0
+PATIENCE_SECONDS = 1800.0
 
 
-async def outage(folder: Path, *, stores: int, orders: int) -> Report:
+async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> Report:
     report = Report(
         "Slack is down for hours",
-        f"{orders} orders in {stores} channels come, are started and are ready meanwhile; SQLite, Slack's limits are on",
+        f"{orders} orders in {stores} channels of {workspaces} workspaces, nine in ten of them come meanwhile; all are started "
+        "and are ready, a third is picked up or cancelled before Slack is back; SQLite, Slack's limits are on",
     )
-    sandbox = await OtherSide.start(shop=chain(stores, ACCOUNTS))
-    database = folder / "outage.db"
-    bot = await BotProcess.start(environment(sandbox, database_url=f"sqlite:///{database}"), folder)
-    door = Connections(bot.host, bot.port)
+    rig = await Rig.start(folder, stores=stores, workspaces=workspaces)
+    sandbox = rig.sandbox
     try:
-        await sandbox.slack.await_connected()
-        before = bot.memory_megabytes
+        before, watch = rig.bot.memory_megabytes, Watch(rig)
+        taken = await _send(rig, range(orders // 10))
+        await sandbox.until(lambda: not watch.look().without_card, seconds=orders / 10 + 60)
         down = sandbox.slack.wire.add(Fault("down", times=None))
-        taken = await _send(sandbox, door, orders)
-        await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 20 + 60)
+        taken += await _send(rig, range(orders // 10, orders))
+        await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 10 + 60)
         for status in ("started", "ready"):
             for order in sandbox.flowhub.orders:
                 sandbox.flowhub.operator.set_status(order.order_id, status)
-            await sandbox.flowhub.postbacks.settled()
-            await sandbox.until(lambda: not _count(database, UNASKED), seconds=orders / 20 + 60)
-        report.add("orders taken while Slack was down", taken[200])
+            await watch.known(seconds=orders / 5 + 60)
+        for number, order in enumerate(sandbox.flowhub.orders):
+            if number % 3 == 0:
+                sandbox.flowhub.operator.set_status(order.order_id, "deleted" if number % 9 == 0 else "sold")
+        await watch.known(seconds=orders / 5 + 60)
+        report.add("orders taken", taken[200])
         report.must(set(taken) == {200}, f"orders were answered with {dict(taken)}")
-        report.add("deliveries waiting when it came back", _count(database, WAITING))
-        report.add("memory growth meanwhile", bot.memory_megabytes - before, "MB")
-        sandbox.calls.clear()
-        sandbox.slack.refusals.clear()
+        report.add("deliveries waiting when it came back", count(rig.database, WAITING))
+        report.add("… of these in doubt, to be looked for", count(rig.database, DOUBTS))
+        rig.forget_calls()
         sandbox.slack.wire.faults.remove(down)
-        back_at = time.monotonic()
-        each = orders / stores
-        await sandbox.until(lambda: _right(sandbox) == orders, seconds=10 * each + 120)
-        report.add("until every card was there and right", time.monotonic() - back_at, "s", most=5 * each + 60)
+        await _back(report, rig, watch)
+        report.add("memory growth, the largest seen", rig.bot.largest_megabytes - before, "MB", most=300)
     finally:
-        door.close()
-        await bot.stop()
-        await sandbox.close()
-    cards = Counter(call.order_key for call in sandbox.posts() if call.part == "card")
-    doubled = [key for key, times in cards.items() if times > 1]
-    report.must(len(cards) == orders, f"{orders} orders have {len(cards)} cards")
-    report.must(not doubled, f"{len(doubled)} cards were posted twice")
-    refused = sum(count for (_, error), count in sandbox.slack.refusals.items() if error == "ratelimited")
-    report.add("messages for each order", len(sandbox.posts()) / orders, most=2)
-    report.add("edits for each order", len(sandbox.edits()) / orders)
-    report.add("calls that Slack refused for their pace", refused)
+        await rig.close()
     return report
 
 
-async def _send(sandbox: OtherSide, door: Connections, orders: int) -> Counter[int]:
-    waiting = iter(zip(range(orders), itertools.cycle(sandbox.shop.stores), strict=False))
+async def _back(report: Report, rig: Rig, watch: Watch) -> None:
+    began = time.monotonic()
+    seen_after = cards_after = None
+    shown = watch.look()
+    while (after := time.monotonic() - began) < PATIENCE_SECONDS:
+        shown = watch.look()
+        seen_after = seen_after or (after if not shown.unseen else None)
+        cards_after = cards_after or (after if not shown.without_card else None)
+        if cards_after and not shown.living:
+            break
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+    report.add(
+        "until each open order's state could be seen: its card, or the living message", _or(seen_after), "s", most=60
+    )
+    report.add("until each open order had its card, and it was right", _or(cards_after), "s")
+    report.add("until every living message said that all is caught up", after, "s")
+    report.add("living messages in a channel, at most", shown.most_in_a_channel, most=1)
+    report.add("cards of orders that were over", _over_with_card(rig, shown))
+    report.must(shown.doubled == 0, f"{shown.doubled} cards were posted twice")
+    report.must(not shown.without_card, f"{shown.without_card} of {shown.orders} orders have no card that is right")
+    report.must(
+        shown.summed_up == shown.over_without_card,
+        f"{shown.over_without_card} orders were over and have no card, {shown.summed_up} were summed up",
+    )
+    posts = [call for call in rig.sandbox.posts() if call.part in {"card", "rush"}]
+    first = Counter(call.said["channel"] for call in posts if call.at - began <= 60)
+    report.add(
+        "messages in a channel in the first minute, threads aside, at most", max(first.values(), default=0), most=62
+    )
+    report.add("messages for each order, threads included", len(rig.sandbox.posts()) / shown.orders, most=2)
+    report.add("edits for each order", len(rig.sandbox.edits()) / shown.orders)
+    report.add("calls that Slack refused for their pace", rig.refused_for_pace())
+
+
+def _or(seconds: float | None) -> float:
+    return float("inf") if seconds is None else seconds
+
+
+def _over_with_card(rig: Rig, shown: Showing) -> int:
+    over = sum(order.status in {"sold", "deleted"} for order in rig.sandbox.flowhub.orders)
+    return over - shown.over_without_card
+
+
+async def _send(rig: Rig, orders: range) -> Counter[int]:
+    waiting = iter(zip(orders, itertools.cycle(rig.stores), strict=False))
     taken: Counter[int] = Counter()
 
     async def one_after_the_other() -> None:
         for number, store in waiting:
-            taken[(await door.send(web_order(sandbox, store, f"B-{number:06}"))).status] += 1
+            status, _ = await rig.order(store, f"B-{number:06}")
+            taken[status] += 1
 
     await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
     return taken
-
-
-def _right(sandbox: OtherSide) -> int:
-    cards = sandbox.slack.cards(event_type="order_ahead")
-    return sum(not card.is_reply and " · Ready · " in card.text for card in cards)
-
-
-def _count(database: Path, query: str) -> int:
-    with sqlite3.connect(database) as connection:
-        (count,) = connection.execute(query).fetchone()
-    connection.close()
-    return int(count)

@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterator
 from inspect import getmembers, isfunction
 from typing import Any, get_type_hints
 
-from bot.messages import audit, calls, channel_safety, history, home, order_card, order_lists, private, roles, shortcuts
+from bot.messages import (
+    audit,
+    calls,
+    channel_safety,
+    history,
+    home,
+    order_card,
+    order_lists,
+    private,
+    roles,
+    rush,
+    shortcuts,
+)
 from bot.messages.parts import Block, Message
 from bot.rules.audit import Deed
 from bot.rules.boards import Board, Today
@@ -13,11 +25,12 @@ from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock
 from bot.rules.order_values import Order
 from bot.rules.permissions import LEAST_ROLE, Act, Grant, Role, WhoCould
+from bot.rules.rush import CatchUp, Rush, grouped
 from bot.rules.stores import Store
 from bot.store.audit import Entry
 from tests.named_orders import NOON, minutes
 
-MODULES = (audit, calls, channel_safety, history, home, order_card, order_lists, private, roles, shortcuts)
+MODULES = (audit, calls, channel_safety, history, home, order_card, order_lists, private, roles, rush, shortcuts)
 WITH_CONTACT = "contact_details"
 NAMING_PEOPLE = {"not_allowed", "audit_log", "channel_exposed", "roles_modal", "sign_off_modal"}
 """Private words that name who could help: only the reader sees them, so nobody is called."""
@@ -98,6 +111,12 @@ def messages(order: Order, store: Store, words: str) -> Iterator[tuple[str, Mess
     for exposure in EXPOSURES:
         yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=True)
         yield "channel_exposed", channel_safety.channel_exposed(store, exposure, may_sign=False, owners=NAMED[0])
+    for number in (1, 40):
+        behind = CatchUp(
+            (store, store), grouped([order] * number), Rush(since=NOON, finished=2, cancelled=1), number, now
+        )
+        yield "catch_up", rush.catch_up(behind)
+    yield "caught_up", rush.caught_up(behind)
     yield "signed_off", channel_safety.signed_off(store)
     yield "unknown_reason", private.unknown_reason(words)
     yield "cancel_asked", private.cancel_asked(order)

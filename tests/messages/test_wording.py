@@ -12,8 +12,7 @@ from bot.messages.history import history_line, history_reply
 from bot.messages.order_lists import one_order, open_orders, orders_help
 from bot.messages.parts import Block, Message
 from bot.rules.audit import Deed
-from bot.rules.boards import Board, CustomersNow, Today, in_order
-from bot.rules.customer_sync import SegmentSize
+from bot.rules.boards import Board, CustomersNow, SegmentSize, Today, in_order
 from bot.rules.exposure import Exposure
 from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock

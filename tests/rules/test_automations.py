@@ -164,9 +164,9 @@ def test_only_what_went_up_can_reach_anything() -> None:
 
 def test_the_owners_tool_is_told_an_id_and_consents_and_no_contact() -> None:
     facts = Facts(fh_id="c1", consents_sms=True, city="Denver", postal_code="80202")
-    body = webhook_body(on(WIN_BACK), entered("lapsed_60"), facts, "A line.")
+    body = webhook_body("win_back", Happened.ENTERED, AT, facts, "A line.", asof=AT)
     assert body["customer"] == {"fh_id": "c1"}
-    assert body["consents"] == {"sms": True, "email": False}
+    assert body["consents"] == {"sms": True, "email": False, "as_of": "2026-11-20T19:00:00+00:00"}
     assert body["at"] == "2026-11-20T19:00:00+00:00"
     assert "Denver" not in str(body)
     assert "80202" not in str(body)

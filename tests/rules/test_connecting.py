@@ -7,6 +7,7 @@ import pytest
 
 from bot.rules.checklist import Why
 from bot.rules.connecting import (
+    NO_STATE,
     Draft,
     Field,
     Pair,
@@ -19,6 +20,7 @@ from bot.rules.connecting import (
     store_key,
     store_of,
 )
+from bot.rules.state_profiles import StateProfile
 
 GOOD = "0d702b0b-d88f-486d-a1fc-81b8497f72c6"
 KEY = "11111111-2222-4333-8444-555555555555"
@@ -93,6 +95,17 @@ def test_what_the_modal_does_not_ask_for_stays_as_it_was() -> None:
     again = store_of(DRAFT, Wishes(location_id="L1", channel="C0NEW"), "x", account="a1", before=tuned)
     assert (again.key, again.channel, again.nag_minutes, again.managers) == ("uptown-7f3a", "C0NEW", 3, ("U0THEO",))
     assert (again.leafly_key, again.mention, again.hours) == ("leafly", "here", first.hours)
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "after"),
+    [("", "", ""), ("", "OR", "OR"), ("OR", "", "OR"), ("OR", "WA", "WA"), ("OR", NO_STATE, "")],
+)
+def test_what_a_state_lets_a_store_keep_changes_when_it_is_chosen(before: str, chosen: str, after: str) -> None:
+    first = store_of(DRAFT, Wishes(location_id="L1", channel="C0UPTOWN"), "uptown-7f3a", account="a1")
+    first = first.model_copy(update={"state_profile": StateProfile(before)})
+    wishes = Wishes(location_id="L1", channel="C0UPTOWN", state_profile=chosen)
+    assert store_of(DRAFT, wishes, "x", account="a1", before=first).state_profile is StateProfile(after)
 
 
 def test_a_secret_is_not_shown_by_what_holds_it() -> None:

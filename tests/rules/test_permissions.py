@@ -34,9 +34,17 @@ PEOPLE = {
 }
 TABLE = {
     Role.STAFF: {Act.LOOK, Act.CLAIM, Act.REVEAL, Act.CANCEL, Act.SETTLE, Act.REPOST, Act.STATUS},
-    Role.LEAD: {Act.CUSTOMER},
-    Role.MANAGER: {Act.DOCTOR, Act.CONNECT, Act.DISCONNECT, Act.ROTATE, Act.CUSTOMER_CONTACT, Act.SYNC},
-    Role.OWNER: {Act.ROLES, Act.AUDIT, Act.SIGN_OFF, Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT},
+    Role.LEAD: {Act.DIGEST, Act.CUSTOMER},
+    Role.MANAGER: {
+        Act.DIGEST_SETTINGS,
+        Act.DOCTOR,
+        Act.CONNECT,
+        Act.DISCONNECT,
+        Act.ROTATE,
+        Act.CUSTOMER_CONTACT,
+        Act.SYNC,
+    },
+    Role.OWNER: {Act.ROLES, Act.AUDIT, Act.SIGN_OFF, Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.ROLLUP, Act.NAME},
 }
 
 

@@ -169,7 +169,7 @@ async def started(environment: dict[str, str]) -> tuple[int, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         said, _ = await process.communicate()
     return process.returncode or 0, said.decode()
 
@@ -226,7 +226,7 @@ async def test_what_other_programs_call_slack_has_no_effect(sandbox: Sandbox, tm
     )
     assert process.stderr is not None
     said = b""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while b"is running at" not in said:
             line = await process.stderr.readline()
             assert line, said

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
-from bot.store import Database, deliveries
+from bot.store import Database, deliveries, leases
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LANE = "post:C1"
@@ -85,9 +85,9 @@ async def test_only_one_of_two_workers_gets_the_lease(database: Database) -> Non
     await ask(database, wish())
     delivery = await certainly_due(database)
     async with database.write() as tx:
-        first = await deliveries.lease(tx, delivery, until=NOW + timedelta(seconds=30))
+        first = await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30))
     async with database.write() as tx:
-        second = await deliveries.lease(tx, delivery, until=NOW + timedelta(seconds=30))
+        second = await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30))
     assert (first, second) == (True, False)
     assert await due(database) is None
 
@@ -95,12 +95,12 @@ async def test_only_one_of_two_workers_gets_the_lease(database: Database) -> Non
 async def test_a_lease_whose_holder_died_is_looked_at_and_not_repeated(database: Database) -> None:
     await ask(database, wish())
     async with database.write() as tx:
-        await deliveries.lease(tx, await certainly_due(database), until=NOW + timedelta(seconds=30))
+        await leases.lease(tx, await certainly_due(database), until=NOW + timedelta(seconds=30))
     async with database.write() as tx:
-        assert await deliveries.recover(tx, lapsed_before=NOW, look_at=NOW) == 0
+        assert await leases.recover(tx, lapsed_before=NOW, look_at=NOW) == 0
     later = NOW + timedelta(seconds=31)
     async with database.write() as tx:
-        assert await deliveries.recover(tx, lapsed_before=later, look_at=later) == 1
+        assert await leases.recover(tx, lapsed_before=later, look_at=later) == 1
     assert (await certainly_due(database, later)).state is State.UNKNOWN
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted, waits
 from bot.rules.stores import Credentials, Store
-from bot.store import Database, deliveries, stores
+from bot.store import Database, deliveries, leases, stores
 from bot.vault import Vault, new_key
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -86,13 +86,13 @@ async def test_a_call_that_lasts_keeps_its_lease(database: Database) -> None:
     await ask(database, wish())
     delivery = await found(database)
     async with database.write() as tx:
-        assert await deliveries.lease(tx, delivery, until=NOW + timedelta(seconds=30))
+        assert await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30))
     later = NOW + timedelta(seconds=25)
     async with database.write() as tx:
-        await deliveries.renew(tx, [delivery.id], until=later + timedelta(seconds=30))
-        assert await deliveries.recover(tx, lapsed_before=NOW + timedelta(seconds=31), look_at=NOW) == 0
+        await leases.renew(tx, [delivery.id], until=later + timedelta(seconds=30))
+        assert await leases.recover(tx, lapsed_before=NOW + timedelta(seconds=31), look_at=NOW) == 0
         look_at = later + timedelta(seconds=33)
-        assert await deliveries.recover(tx, lapsed_before=later + timedelta(seconds=31), look_at=look_at) == 1
+        assert await leases.recover(tx, lapsed_before=later + timedelta(seconds=31), look_at=look_at) == 1
     lapsed = await found(database)
     assert (lapsed.state, lapsed.due_at) == (State.UNKNOWN, look_at)
 

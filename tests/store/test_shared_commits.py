@@ -1,6 +1,7 @@
 """Transactions that share a commit: each is whole or not there, whatever happens to its neighbours."""
 
 import asyncio
+import gc
 import random
 import sqlite3
 from collections.abc import AsyncIterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.store import Database
 from bot.vault import Vault, new_key
@@ -135,3 +136,36 @@ async def test_another_process_that_writes_is_waited_for_without_stopping_the_lo
     async with asyncio.timeout(5):
         await writing
     assert lines.on_disk() == [1]
+
+
+async def test_closing_lets_those_who_wait_end_first_and_refuses_who_comes_later(lines: Lines) -> None:
+    """A commit that is under way in a thread must not be rolled back, and nobody may be left waiting for a lost one."""
+    unheard: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: unheard.append(str(context)))
+    draw = random.Random(7)  # noqa: S311  (the same turns every time)
+    try:
+        for turn in range(20):
+            database = Database(f"sqlite:///{lines.path}", Vault([new_key()]))
+            of_turn = Lines(database, lines.path)
+            numbers = range(turn * 10, turn * 10 + 10)
+            writing = [asyncio.create_task(of_turn.write(number, fails=number % 4 == 1)) for number in numbers]
+            for _ in range(draw.randrange(40)):
+                await asyncio.sleep(0)
+            late = draw.sample(writing, draw.randrange(4))
+            for one in late:
+                one.cancel()
+            await database.close()
+            async with asyncio.timeout(5):
+                ended = await asyncio.gather(*writing, return_exceptions=True)
+                with pytest.raises(OperationalError, match="closed"):
+                    await of_turn.write(1000)
+            written = set(lines.on_disk())
+            for number, task, end in zip(numbers, writing, ended, strict=True):
+                assert end is None or isinstance(end, LookupError) or task in late or "closed" in str(end), end
+                assert (end is None) <= (number in written)
+        gc.collect()
+        await asyncio.sleep(0)
+    finally:
+        loop.set_exception_handler(None)
+    assert unheard == []

@@ -1,6 +1,7 @@
 """/customer forget and /customer export: what an owner does for somebody who asks."""
 
 import json
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,9 +10,11 @@ from sqlmodel import SQLModel
 
 from bot.app import Bot
 from bot.rules.customer_sync import RunKind
+from bot.rules.hours import OpenHours, StoreHours
 from bot.sandbox.slack import Message
 from bot.store import audit
 from bot.store.customers import find
+from sync.mornings import list_left_overnight
 from tests.stories.customers import ACCOUNT, JONAH, asked, everything_slack_saw, in_flowhub, synced, words_of_view
 from tests.world import World, all_words, says
 
@@ -75,6 +78,43 @@ async def test_a_forgotten_customer_is_gone_from_here_and_from_the_cards(loaded:
     async with bot.database.read() as tx:
         (entry,) = [one for one in await audit.newest(tx, "", most=9) if one.action == "forget_customer"]
     assert entry.reason.removeprefix("receipt ") in receipt
+
+
+async def test_nor_do_digests_and_morning_lists_name_them(loaded: World) -> None:
+    """A digest names those who are about to lapse where an owner wants it so."""
+    bot = await loaded.start_bot()
+    store, jonah = bot.desk.stores["downtown"], in_flowhub(loaded, "Jonah Reed")
+    real, theirs = bot.desk.now, {"id": jonah.customer_id, "home": store.import_id}
+    async with bot.database.write() as tx:
+        last = (real() - timedelta(days=55)).replace(tzinfo=None)
+        change = "UPDATE profiles SET home_store_id = :home, last_order_at = :at, total_spent_cents = 99999999"
+        await tx.connection.execute(text(f"{change} WHERE fh_id = :id"), theirs | {"at": str(last)})
+    await loaded.slack.command(loaded.owner, loaded.channel, "/digest", "settings")
+    await loaded.fill(loaded.owner, {"names": ["names"], "at": "08:00"})
+    await loaded.close_modal(loaded.owner)
+    await loaded.slack.command(loaded.owner, loaded.channel, "/digest", "now")
+    made = await loaded.said("will lapse within a week", "Jonah R.")
+    loaded.leafly.place_order("downtown", shopper="jonah", items=[("Mesa Sunrise Pre-Roll", 3)])
+    await loaded.card("Jonah R.", "Claim")
+    order = await loaded.in_pos("Jonah")
+    loaded.flowhub.operator.ready(order.order_id)
+    await loaded.card("Jonah R.", "Ready")
+    closes, opens = real() + timedelta(hours=1), real() + timedelta(hours=10)
+    every_day = (OpenHours(opens=opens.time(), closes=closes.time()),) * 7
+    hours = StoreHours(zone="UTC", days=every_day)
+    bot.desk.stores = {**bot.desk.stores, "downtown": store.model_copy(update={"hours": hours})}
+    bot.desk.now = lambda: opens + timedelta(minutes=5)
+    await list_left_overnight(bot.desk)
+    listed = await loaded.said("ready since before closing", "Jonah R.")
+    bot.desk.now = real
+    loaded.flowhub.operator.sell(order.order_id)
+    await loaded.card("Jonah R.", "Picked up")
+    assert "They are forgotten" in await forget(loaded)
+    there = [loaded.slack.message(one.channel, one.ts) for one in (made, listed)]
+    await loaded.until(lambda: not any(says(one, "Jonah") for one in there), "messages without the name")
+    assert says(loaded.slack.message(listed.channel, listed.ts), "1 order ready since before closing")
+    await loaded.until(lambda: any(says(one, "Receipt") for one in told(loaded, loaded.owner)), "the receipt")
+    assert says(told(loaded, loaded.owner)[-1], "1 card in Slack rewritten", "2 digests and lists rewritten")
 
 
 async def everything_at_rest(bot: Bot) -> str:

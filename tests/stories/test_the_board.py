@@ -23,7 +23,7 @@ async def board(world: World, person: str, *words: str) -> Json:
         view = world.slack.home(person)
         return view if view and all(word in words_of(view) for word in words) else None
 
-    return await world.slack.await_until(shows, 15, f"a board that says {words}")
+    return await world.slack.await_until(shows, world.patience, f"a board that says {words}")
 
 
 async def test_the_board_shows_every_store_and_claims_from_there(world: World) -> None:

@@ -6,7 +6,7 @@ from fnmatch import fnmatch
 
 from bot.sandbox.wire import Wire, WireEntry
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 def crossed(wire: Wire, path: str) -> list[WireEntry]:

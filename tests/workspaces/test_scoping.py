@@ -20,11 +20,15 @@ from standardwebhooks import Webhook
 from bot.activation.connecting import remember
 from bot.activation.resting import pause
 from bot.app import Bot
+from bot.rules.automations import WIN_BACK
 from bot.rules.connecting import Draft
+from bot.rules.customer_views import ref_of
 from bot.rules.order_values import Order
 from bot.rules.permissions import Person
+from bot.rules.segments.building import Draft as Building
 from bot.sandbox.slack.team import Team
-from bot.store import orders
+from bot.segments.drafting import remember as segment_draft
+from bot.store import automations, orders
 from bot.store.rows import DeliveryRow
 from handlers.front import Front
 from handlers.people import register
@@ -35,7 +39,8 @@ from tests.handlers.doors import an_order, doors, knock
 from tests.workspaces.trespass import Keys, Sent, Trespasser, bot_is_done
 from tests.workspaces.two_workspaces import NAMES, THEIR_OTHER, THEIR_SHOP_SECRET, THEIRS, TwoWorkspaces
 
-WORDS = (*NAMES.values(), "Jonah", "Priya", "Dana", "Kit")
+ACCOUNT = "green-mesa"
+WORDS = (*NAMES.values(), "Harbor regulars", "Jonah", "Priya", "Dana", "Kit")
 """What is said in High Sierra only."""
 
 
@@ -45,12 +50,17 @@ QUERIES = {
     "events": "SELECT * FROM events WHERE order_key IN (SELECT key FROM orders WHERE store_key IN (:one, :two)) ORDER BY id",
     "deliveries": "SELECT * FROM deliveries WHERE store_key IN (:one, :two) ORDER BY id",
     "parked": "SELECT * FROM parked WHERE store_key IN (:one, :two) ORDER BY id",
-    "drafts": "SELECT * FROM drafts WHERE id = :draft",
+    "drafts": "SELECT * FROM drafts WHERE id IN (:draft, :building) ORDER BY id",
+    "segments": "SELECT * FROM segments ORDER BY key",
     "workspaces": "SELECT * FROM workspaces WHERE id = :team",
     "roles": "SELECT * FROM roles WHERE workspace = :team ORDER BY subject",
     "signoffs": "SELECT * FROM signoffs WHERE workspace = :team ORDER BY channel",
     "channels": "SELECT * FROM channels WHERE workspace = :team ORDER BY channel",
+    "tellings": "SELECT * FROM tellings WHERE store_key IN (:one, :two) ORDER BY store_key",
+    "digests": "SELECT * FROM digests WHERE store_key IN (:one, :two) ORDER BY key",
+    "rollups": "SELECT * FROM rollups WHERE workspace = :team ORDER BY account",
     "viewers": "SELECT * FROM viewers WHERE workspace = :team ORDER BY user_id",
+    "automations": "SELECT * FROM automations WHERE workspace = :team ORDER BY id",
     "audit": "SELECT * FROM audit WHERE workspace = :team ORDER BY id",
 }
 
@@ -70,6 +80,7 @@ class Walls:
     async def rows(self) -> dict[str, list[Any]]:
         """Everything that the database holds of High Sierra."""
         theirs = {"team": self.world.other.team_id, "one": THEIRS, "two": THEIR_OTHER, "draft": self.keys.drafts[0]}
+        theirs["building"] = self.keys.drafts[1]
         async with self.bot.database.read() as tx:
             return {name: list(await tx.connection.execute(text(query), theirs)) for name, query in QUERIES.items()}
 
@@ -102,19 +113,27 @@ async def walls(two: TwoWorkspaces) -> AsyncIterator[Walls]:
         return len(found) == 3 and all(one.flowhub_id and one.acknowledged_at for one in found)
 
     await eventually(in_flowhub, lambda: "three orders in Flowhub")
+    async with bot.database.write() as tx:
+        theirs_alone = replace(WIN_BACK, key="harbor", name="Harbor regulars", is_on=True)
+        team = two.other.team_id
+        await automations.put(tx, team, ACCOUNT, theirs_alone, now=bot.desk.now(), made_by=two.dana)
     draft = await remember(bot.desk, Draft(workspace=two.other.team_id, user_id=two.dana, channel=two.their_channel))
     await pause(bot.desk, bot.desk.store(THEIR_OTHER), Person(two.dana, "Dana", is_owner=True))
     async with bot.database.read() as tx:
         (ours,) = await orders.open_orders(tx, "downtown")
         theirs = {store: (await orders.open_orders(tx, store))[0] for store in NAMES}
+    building = await segment_draft(
+        bot.desk, Building(two.other.team_id, two.dana, "green-mesa", name="Harbor regulars")
+    )
     keys = Keys(
         orders=[one.key for one in theirs.values()],
         stores=list(NAMES),
         channels=[two.other.channel(two.their_channel), two.other.channel(two.their_other_channel)],
-        drafts=[draft],
+        drafts=[draft, building],
         people=[two.dana, two.kit],
         cards=[one.ts for one in two.other.cards()],
         locations=[store.location_id for store in two.sandbox.shop.stores if store.key in NAMES],
+        automations=[ref_of(ACCOUNT, key) for key in ("harbor", "welcome")],
     )
     yield Walls(two, bot, theirs, ours, keys, _heard())
     two.slack.switches.rate_limits = True
@@ -177,7 +196,8 @@ async def test_the_same_is_taken_from_their_own_owner(walls: Walls) -> None:
     before = await walls.rows()
     await send_all(two.other, theirs.everything(gentle))
     after = await walls.rows()
-    assert [table for table in ("orders", "events", "audit", "roles", "viewers") if before[table] == after[table]] == []
+    touched = ("orders", "events", "automations", "audit", "roles", "viewers")
+    assert [table for table in touched if before[table] == after[table]] == []
     shown = walls.seen(two.other)
     assert [word for word in (*NAMES.values(), "Jonah") if word not in shown] == []
 

@@ -26,6 +26,25 @@ COMMAND_WORDS = {
         "export 303 555 0102",
         "help",
     ),
+    "/segments": (
+        "",
+        "show lapsed_60",
+        "members spent_100",
+        "edit new_30",
+        "archive more_than_once",
+        "copy spent_100",
+        "new",
+    ),
+    "/digest": ("", "now", "settings", "help"),
+    "/automations": (
+        "",
+        "new",
+        "edit welcome",
+        "try harbor regulars",
+        "pause harbor regulars",
+        "archive harbor regulars",
+        "help",
+    ),
     "/orders": ("", "show A01", "A01", "cancel A01 customer", "cancel A01", "help"),
     "/flowhub": (
         *("status", "doctor", "rotate", "disconnect", "resume", "roles", "audit", "connect", "help"),
@@ -36,7 +55,10 @@ LIVES_ELSEWHERE = {"app_uninstalled", "tokens_revoked"}
 """Events that end the sender's own installation: test_installing.py shows that the other one stays."""
 
 
-IN_MODALS_ONLY = {"another_account"}
+IN_MODALS_ONLY = {
+    *("another_account", "segment_how", "segment_field", "segment_part", "segment_group", "segment_up"),
+    *("preview_automation", "archive_automation"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,10 +72,12 @@ class Keys:
     people: Sequence[str]
     cards: Sequence[str]
     locations: Sequence[str]
+    automations: Sequence[str] = ()
 
     @property
     def all(self) -> list[str]:
-        return [*self.orders, *self.stores, *self.drafts, *(f"{store}|" for store in self.stores)]
+        stores = [f"{store}|" for store in self.stores]
+        return [*self.orders, *self.stores, *self.drafts, *stores, *self.automations]
 
 
 @dataclass(frozen=True)
@@ -96,7 +120,8 @@ class Trespasser:
             body = payloads.interaction(self.team.core, "block_actions", self.person)
             body |= {"trigger_id": self.team.core.triggers.new(self.person), "actions": [action]}
             if place is None:
-                view = {"id": "V0HOME", "type": "home", "private_metadata": f"{value} {self.keys.channels[0].id}"}
+                view: Json = {"id": "V0HOME", "type": "home", "private_metadata": f"{value} {self.keys.channels[0].id}"}
+                view |= {"state": {"values": self._typed(0)}}
                 body |= {"container": {"type": "view", "view_id": "V0HOME"}, "view": view}
             else:
                 container = {"type": "message", "message_ts": self.keys.cards[0], "channel_id": place.id}
@@ -125,12 +150,25 @@ class Trespasser:
             "account": "green-mesa",
             "location": self.keys.locations[0],
             "role": ("MANAGER", "LEAD")[choice],
+            "operator": "is",
+            "value": "yes",
+            "digest": ("on", "off")[choice],
+            "summary": ("daily", "never")[choice],
+            "rollup": ("off", "on")[choice],
+            "happened": ("order_received", "birthday_week")[choice],
+            "action": "channel_post",
+            "post_at": self.keys.stores[0],
+            "state": "on",
         }
         words = {"short_id": "A01", "name": "harbor lane", "more": "why not", "why": "why not", "leafly_key": ""}
+        words |= {"template": "Hello {{ profile.first_name }}", "cap": "5", "url": "", "threshold": ""}
         words |= dict.fromkeys(("client_id", "key", "order_ahead_client_id", "order_ahead_token"), "nothing")
         values: Json = {block: {"choice": {"selected_option": {"value": chosen}}} for block, chosen in options.items()}
         values |= {block: {"words": {"value": typed}} for block, typed in words.items()}
         values["channel"] = {"choice": {"selected_conversation": self.keys.channels[0].id}}
+        values["at"] = {"choice": {"selected_time": "09:30"}}
+        values["weekdays"] = {"choice": {"selected_options": [{"value": "0"}, {"value": "6"}]}}
+        values["rollup_channel"] = values["channel"]
         values["person"] = {"choice": {"selected_user": self.keys.people[-1]}}
         return values
 

@@ -88,7 +88,7 @@ def message(core: Core, each: Message) -> Json:
             "initials": person.initials,
         },
         "text": each.text,
-        "blocks": each.blocks,
+        "blocks": [_with_its_file(core, block) for block in each.blocks],
         "edited": each.edited is not None,
         "thread_ts": each.thread_ts,
         "reply_count": thread.get("reply_count", 0),
@@ -100,6 +100,14 @@ def message(core: Core, each: Message) -> Json:
         "attachments": each.attachments,
         "files": each.files,
     }
+
+
+def _with_its_file(core: Core, block: Json) -> Json:
+    """The page is shown where an uploaded picture is; messages only know its id."""
+    file = core.workspace.files.get((block.get("slack_file") or {}).get("id", ""))
+    if file is None:
+        return block
+    return {**block, "slack_file": {"id": file["id"], "url": file["url_private"]}}
 
 
 def in_channel(core: Core, channel_id: str, me: str) -> list[Message]:

@@ -9,6 +9,7 @@ class Switches:
 
     `rate_scale` shortens Slack's windows: at 10 a minute lasts six seconds. `ack_seconds` and the pauses before the
     three repeats of an event, `redelivery_seconds`, are real time; the other seconds are the stand-in's own clock.
+    `file_seconds` is how long an uploaded file is looked at before a message can show it.
     `hides_private_channels`: to a bot outside a private channel Slack says `channel_not_found`; off, `not_in_channel`.
     """
 
@@ -20,6 +21,7 @@ class Switches:
     token_rotation: bool = False
     token_seconds: float = 43200.0
     edit_window_closed: bool = False
+    file_seconds: float = 0.0
     hides_private_channels: bool = True
     bad_signatures: bool = False
     ack_seconds: float = 3.0

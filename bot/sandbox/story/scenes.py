@@ -1,6 +1,9 @@
 """The scenes. Each is a sentence for the page and the acts that make it true; each ends when it can be seen in Slack."""
 
 from bot.sandbox.sandbox import BUDTENDER, MANAGER, OWNER
+from bot.sandbox.story.customers import morning_digest, summary_of_segments
+from bot.sandbox.story.regulars import a_regular_is_recognised
+from bot.sandbox.story.segments import a_segment_is_made
 from bot.sandbox.story.teller import Day, Scene
 from bot.sandbox.wire import Fault
 
@@ -228,9 +231,16 @@ SCENES: tuple[Scene, ...] = (
     ("Nobody takes Walt's order: first a word in the thread, then the crew is called.", nobody_comes),
     ("Nora changes her mind on Leafly. The desk is asked to remove the order.", shopper_changes_mind),
     ("Theo asks to cancel Dana's order a moment too late.", too_late),
+    ("Theo makes a segment: who orders often and may be written to. He sees who it would be.", a_segment_is_made),
     (
         "Bad weather: lost postbacks, a lost answer from Slack, rate limits. Watch: nothing is lost or doubled.",
         bad_weather,
     ),
     ("Two deliveries go wrong.", failed_deliveries),
+    (
+        "Every hour customers are read from Flowhub; here that is a minute. A summary tells who came and who is drifting away.",
+        summary_of_segments,
+    ),
+    ("Each morning there is a digest of the day before. Theo does not want to wait until eight.", morning_digest),
+    ("Theo has regulars recognised, and Tessa orders again: her card says so.", a_regular_is_recognised),
 )

@@ -1,7 +1,7 @@
 """The bulk writer on PostgreSQL: COPY into a temporary table, and one statement that merges it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import Unavailable
+from bot.rules.occasions import Watched
+from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
 from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 
@@ -122,6 +124,12 @@ class PostgresBulk(Bulk):
                     ON CONFLICT DO NOTHING""",
                 self.account,
             )
+        elif self.notes_changes:
+            await raw.execute(
+                f"INSERT INTO changed_customers SELECT DISTINCT account, fh_id {some} ON CONFLICT DO NOTHING"
+            )
+        if self.watched and table is CUSTOMERS and (query := crossing.points_that_cross(self.watched, some)):
+            await self._note(raw, self.watched, map(tuple, await raw.fetch(query)))
         await raw.execute(
             f"INSERT INTO {table.name} ({table.listed}) "
             f"SELECT DISTINCT ON ({table.key}) {table.listed} {some} ORDER BY {table.key}, n DESC "
@@ -167,6 +175,8 @@ class PostgresBulk(Bulk):
                     "AND customer_id <> '' ON CONFLICT DO NOTHING",
                     *(self.account, list(ids)),
                 )
+            else:
+                await self._note_changed(raw, ids)
             sql = f"UPDATE {table.name} SET vanished_at = $3 WHERE {these}"
             await raw.execute(sql, self.account, list(ids), at)
 
@@ -191,6 +201,10 @@ class PostgresBulk(Bulk):
     async def put_profiles(self, rows: Sequence[Packed], *, of: Sequence[str]) -> int:
         differs = " OR ".join(f'kept."{one}" IS DISTINCT FROM excluded."{one}"' for one in PROFILES.columns)
         async with self._writer.talking() as raw, raw.transaction():
+            if self.watched:
+                known = await raw.fetch(f"{crossing.BEFORE} $1 AND fh_id = ANY($2)", self.account, list(of))
+                before = {row[0]: row[1:] for row in map(tuple, known)}
+                await self._note(raw, self.watched, crossing.of_profiles(self.watched, rows, before))
             await raw.copy_records_to_table("staged_profiles", records=rows, columns=PROFILES.columns)
             answer = await raw.execute(
                 f"INSERT INTO profiles AS kept ({PROFILES.listed}) SELECT {PROFILES.listed} FROM staged_profiles "
@@ -200,7 +214,17 @@ class PostgresBulk(Bulk):
             await raw.execute(
                 "DELETE FROM stale_profiles WHERE account = $1 AND fh_id = ANY($2)", self.account, list(of)
             )
+            await self._note_changed(raw, of)
         return int(answer.rpartition(" ")[2])
+
+    async def _note_changed(self, raw: Any, customers: Sequence[str]) -> None:
+        if self.notes_changes:
+            sql = "INSERT INTO changed_customers SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING"
+            await raw.execute(sql, self.account, list(customers))
+
+    async def _note(self, raw: Any, watched: Watched, crossed: Iterable[crossing.Crossed]) -> None:
+        rows = [(self.account, *one, watched.at) for one in crossed]
+        await raw.executemany(f"{crossing.INSERT} ($1, $2, $3, $4, $5, $6)", rows)
 
     async def close(self) -> None:
         await self._writer.close()

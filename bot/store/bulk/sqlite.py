@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
 from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 from bot.store.bulk.worker import Worker, mark_of
@@ -60,9 +61,8 @@ class SqliteBulk(Bulk):
             met = 0
             for some in _chunks(asked, MOST_NAMED):
                 # What is as it was is sorted out inside SQLite: a row that comes up to Python costs more than the look-up.
-                for fh_id, is_known, is_seen, differs in connection.execute(
-                    _compare(table, len(some)), [*chain.from_iterable(some), self.account]
-                ):
+                compared = connection.execute(_compare(table, len(some)), [*chain.from_iterable(some), self.account])
+                for fh_id, is_known, is_seen, differs in compared:
                     if differs:
                         known[fh_id] = bool(is_known)
                     if is_seen:
@@ -80,10 +80,8 @@ class SqliteBulk(Bulk):
         def work(connection: sqlite3.Connection) -> None:
             _insert_all(connection, table, rows)
             connection.executemany("INSERT OR IGNORE INTO stale_profiles VALUES (?, ?)", sorted(stale))
-            connection.execute(
-                "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc",
-                (self.account, scope, position),
-            )
+            sql = "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc"
+            connection.execute(sql, (self.account, scope, position))
 
         await self._write(work)
 
@@ -93,9 +91,8 @@ class SqliteBulk(Bulk):
         await self._writer.run(lambda connection: connection.executemany(sql, rows))
 
     async def publish(self, table: BulkTable) -> None:
-        top = await self._writer.run(
-            lambda one: one.execute(f"SELECT max(rowid) FROM temp.staged_{table.name}").fetchone()[0]
-        )
+        last = f"SELECT max(rowid) FROM temp.staged_{table.name}"
+        top = await self._writer.run(lambda one: one.execute(last).fetchone()[0])
         for begin in range(0, top or 0, BATCH):
             await self._write(partial(self._publish, table, begin))
         await self._writer.run(lambda one: one.execute(f"DELETE FROM temp.staged_{table.name}"))
@@ -113,6 +110,9 @@ class SqliteBulk(Bulk):
                         AND sale_id IN (SELECT sale_id {some} UNION SELECT original_id {some} AND original_id <> '')""",
                 (self.account,),
             )
+        elif self.notes_changes:
+            connection.execute(f"INSERT OR IGNORE INTO changed_customers SELECT account, fh_id {some}")
+        crossing.note_points(connection, self, table, some)
         connection.execute(
             f"INSERT INTO main.{table.name} ({table.listed}) SELECT {table.listed} {some} "
             f"ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"
@@ -161,6 +161,8 @@ class SqliteBulk(Bulk):
                 if table.customer:
                     sql = f"INSERT OR IGNORE INTO stale_profiles SELECT account, customer_id FROM sales WHERE {these}"
                     connection.execute(f"{sql} AND customer_id <> ''", [self.account, *some])
+                else:
+                    self._note_changed(connection, some)
                 sql = f"UPDATE main.{table.name} SET vanished_at = ? WHERE {these}"
                 connection.execute(sql, [when, self.account, *some])
 
@@ -198,13 +200,19 @@ class SqliteBulk(Bulk):
         differs = " OR ".join(f'"{one}" IS NOT excluded."{one}"' for one in PROFILES.columns)
 
         def work(connection: sqlite3.Connection) -> int:
+            crossing.note_profiles(connection, self, rows)
             changed = connection.executemany(f"{_upsert(PROFILES)} WHERE {differs}", rows).rowcount
-            connection.executemany(
-                "DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", [(self.account, one) for one in of]
-            )
+            derived = [(self.account, one) for one in of]
+            connection.executemany("DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", derived)
+            self._note_changed(connection, of)
             return changed
 
         return await self._write(work)
+
+    def _note_changed(self, connection: sqlite3.Connection, customers: Sequence[str]) -> None:
+        if self.notes_changes:
+            sql = "INSERT OR IGNORE INTO changed_customers VALUES (?, ?)"
+            connection.executemany(sql, [(self.account, one) for one in customers])
 
     async def close(self) -> None:
         await self._writer.close()

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from bot.rules.occasions import Watched
 from bot.store.bulk.tables import BulkTable
 
 Packed = tuple[Any, ...]
@@ -34,6 +35,11 @@ class Bulk(ABC):
 
     def __init__(self, account: str) -> None:
         self.account = account
+        self.watched: Watched | None = None
+        """Thresholds that somebody waits for: whatever passes one is noted when it is published or derived."""
+        self.notes_changes = True
+        """Whether whose data is written is marked as changed, for the segments; a first load need not, because all are counted
+        after it."""
 
     @abstractmethod
     def as_stored(self, moment: datetime | None) -> Any:

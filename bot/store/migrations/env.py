@@ -3,7 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import bot.store.automation_rows
 import bot.store.customer_rows
+import bot.store.digest_rows
 import bot.store.rows
 import bot.store.segment_rows  # noqa: F401  (all of them fill the metadata)
 

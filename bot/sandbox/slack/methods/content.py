@@ -113,12 +113,15 @@ def _attachments(attachments: Any) -> list[Json] | None:
 def _files_exist(core: Core, block: Json) -> None:
     for part in (block, block.get("accessory") or {}, *block.get("elements", [])):
         file = part.get("slack_file") if isinstance(part, dict) else None
-        if (
-            file
-            and file.get("id") not in core.workspace.files
-            and not any(each["url_private"] == file.get("url") for each in core.workspace.files.values())
-        ):
+        if file and not _is_there(core, file):
             raise refused_with("invalid_blocks", ["invalid slack file [json-pointer:/blocks]"])
+
+
+def _is_there(core: Core, file: Json) -> bool:
+    """Uploads are completed before they are looked at (slackapi/node-slack-sdk#1865)."""
+    known = core.workspace.files.values()
+    found = [each for each in known if file.get("id") == each["id"] or file.get("url") == each["url_private"]]
+    return any(core.clock.time() - each["created"] >= core.switches.file_seconds for each in found)
 
 
 def _metadata(metadata: Any) -> Json | None:

@@ -1,0 +1,61 @@
+"""Whose turn it is to post in a workspace: Slack takes one message a second in each channel, and a few hundred a minute in all
+of them together. Channels that have something pressing take turns; what can wait goes when nobody is in line."""
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable
+
+from bot.deliveries import pace
+
+UNHURRIED = 4
+"""From this priority on a post waits until no channel is in line: what a thread is told of an order's history."""
+UNHURRIED_WAIT_SECONDS = 2.0
+FORGOTTEN_AFTER_SECONDS = 5.0
+"""A turn that was not taken by then is given back."""
+
+
+class Turns:
+    """The turns of one workspace. A lane that has to wait is given its turn at once, so that lanes go in the order in which
+    they came and each wakes once.
+
+    Any minute holds at most `calls` posts: a fifth of them may go at once, the others evenly spread.
+    """
+
+    def __init__(self, calls: int, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
+        burst = max(1, calls // 5)
+        self._apart = seconds / max(1, calls - burst)
+        self._ahead = burst * self._apart
+        self._now = now
+        self._last = 0.0
+        self._given: dict[str, float] = {}
+
+    def wait(self, lane: str, *, pressing: bool) -> float:
+        """Seconds until this lane may post; 0 when it may now, and its turn is taken."""
+        now = self._now()
+        turn = self._given.get(lane)
+        if turn is None or turn < now - FORGOTTEN_AFTER_SECONDS:
+            if not pressing and self._last + self._apart > now - self._ahead / 2:
+                return UNHURRIED_WAIT_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311  (they must not all come back at once)
+            self._last = max(self._last, now - self._ahead) + self._apart
+            turn = max(now, self._last)
+        if turn > now:
+            self._given[lane] = turn
+            return turn - now
+        self._given.pop(lane, None)
+        return 0.0
+
+    @property
+    def seconds_in_line(self) -> float:
+        """How long a lane that comes now would wait: about what a round through all lanes in line takes."""
+        return max(0.0, self._last - self._now())
+
+
+class AllTurns:
+    """The turns of every workspace."""
+
+    def __init__(self) -> None:
+        self._of: defaultdict[str, Turns] = defaultdict(lambda: Turns(*pace.POSTS_PER_WORKSPACE))
+
+    def of(self, workspace: str) -> Turns:
+        return self._of[workspace]

@@ -1,0 +1,54 @@
+"""Wanting a digest: the one that is due, or the one that somebody asks for. There is one for each store and morning."""
+
+from dataclasses import dataclass
+
+from bot.desk import Desk
+from bot.desk.recording import digest, note_deed
+from bot.rules.audit import Deed
+from bot.rules.digests import due, due_now
+from bot.rules.permissions import Person
+from bot.rules.stores import Store
+from bot.store import deliveries, digests, stores
+
+
+async def want_if_due(desk: Desk, store: Store) -> None:
+    """Whether it is, the rows say: for all replicas, and after each restart."""
+    now = desk.now()
+    async with desk.database.read() as tx:
+        telling = await digests.telling(tx, store.key) or desk.telling
+        last = await digests.last_morning(tx, store.key)
+        here_since = await stores.watched_since(tx, store.key)
+    found = due(now, store.hours.zone, last_morning=last, at=telling.at)
+    if found is None or not telling.digest or found.morning.weekday() not in telling.weekdays:
+        return
+    if last is None and found.due_at < here_since:  # a store that came at noon has missed nothing
+        return
+    async with desk.database.write() as tx:
+        await digests.add(tx, store.key, found)
+        await deliveries.want_once(tx, digest(store, found.key(store.key), now))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`is_there`: the morning's digest stands in the channel, and is brought up to date."""
+
+    is_there: bool
+
+
+async def want_now(desk: Desk, store: Store, person: Person) -> Asked:
+    """This morning's digest, before its time or again. There is never a second one: one that is there is made anew."""
+    now = desk.now()
+    async with desk.database.write() as tx:
+        last = await digests.last_morning(tx, store.key)
+        asked = due_now(now, store.hours.zone, last_morning=last)
+        key = asked.key(store.key)
+        await digests.add(tx, store.key, asked)
+        kept = await digests.get(tx, key)
+        is_there = kept is not None and bool(kept.ts)
+        if is_there:
+            await digests.make_again(tx, key)
+        elif kept is not None and kept.state == digests.POSTED:  # where it stands Slack would not say: they have looked
+            await digests.set_place(tx, key, "", "")
+        await deliveries.want(tx, digest(store, key, now, asked=now.isoformat()))
+        await note_deed(tx, store, person, Deed.DIGEST_NOW, store.key, now=now)
+    return Asked(is_there)

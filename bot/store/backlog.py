@@ -1,0 +1,85 @@
+"""How far the cards are behind, and settling those of orders that were over before they had one."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from bot.rules.deliveries import Kind, State
+from bot.rules.order_values import Order
+from bot.rules.rush import Rush
+from bot.store.deliveries import table
+from bot.store.orders import table as orders_table
+from bot.store.transaction import Tx
+
+AT_ONCE = 200
+"""Orders that are read and settled together: however many wait, memory holds no more than these."""
+_waits = or_(table.c.state == State.DUE.value, table.c.state == State.UNKNOWN.value)
+
+
+async def cards_waiting(tx: Tx, lane: str, now: datetime, *, most: int, band: str | None = None) -> int:
+    """How many cards of a lane could be drawn now, at most `most`: no more than those are looked at."""
+    named = {"of_lane": lane, "now": now, "most": most} | ({} if band is None else {"of_band": band})
+    return int(await tx.value(_cards_waiting(band is not None), named) or 0)
+
+
+@cache
+def _cards_waiting(of_band: bool) -> Any:
+    query = select(table.c.id).where(
+        table.c.lane == bindparam("of_lane"),
+        _waits,
+        table.c.due_at <= bindparam("now"),
+        table.c.kind == Kind.CARD.value,
+    )
+    if of_band:
+        query = query.where(table.c.band == bindparam("of_band"))
+    return select(func.count()).select_from(query.limit(bindparam("most")).subquery())
+
+
+async def living(tx: Tx, lane: str) -> int:
+    """How many living messages wait in a lane for their next edit."""
+    query = select(func.count()).where(table.c.lane == lane, _waits, table.c.kind == Kind.RUSH.value)
+    return int((await tx.connection.execute(query)).scalar() or 0)
+
+
+async def over(tx: Tx, lane: str) -> Sequence[Order]:
+    """Some orders that were over before a card of theirs was posted in this lane; locked until the transaction ends, so that
+    none is re-opened meanwhile. What is in doubt is not among them: it must be looked for."""
+    query = (
+        select(orders_table.c.doc)
+        .join(table, table.c.order_key == orders_table.c.key)
+        .where(
+            table.c.lane == lane,
+            table.c.kind == Kind.CARD.value,
+            table.c.state == State.DUE.value,
+            orders_table.c.is_open.is_(False),
+        )
+        .limit(AT_ONCE)
+    )
+    if not tx.is_sqlite:
+        query = query.with_for_update(of=orders_table)
+    found = [Order.model_validate_json(doc) for (doc,) in await tx.connection.execute(query)]
+    return [order for order in found if not order.card_ts]
+
+
+async def settle(tx: Tx, keys: Collection[str]) -> None:
+    """These orders get no card and no thread: nothing is left to do for either."""
+    waits_still = table.c.state == State.DUE.value
+    kinds = table.c.kind.in_((Kind.CARD.value, Kind.HISTORY.value))
+    query = update(table).where(table.c.order_key.in_(keys), kinds, waits_still)
+    await tx.connection.execute(query.values(state=State.DONE.value, done=table.c.wanted, attempts=0, problem=""))
+
+
+async def remember(tx: Tx, which: int, rush: Rush) -> None:
+    """What a rush has come to, between two of its edits."""
+    await tx.connection.execute(update(table).where(table.c.id == which).values(payload=as_payload(rush)))
+
+
+def as_payload(rush: Rush) -> dict[str, Any]:
+    return rush.model_dump(mode="json")
+
+
+def from_payload(payload: dict[str, Any]) -> Rush | None:
+    return Rush.model_validate(payload) if payload else None

@@ -1,0 +1,98 @@
+"""What a segment is worth: how many it has, whom a text or an e-mail reaches, what they spent; for each home store."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, insert, literal, select
+
+from bot.rules.segments.catalogue import Segment
+from bot.store.segment_rows import SegmentFiguresRow
+from bot.store.segment_sql import WITH_PROFILES, customers, profiles
+from bot.store.segments import memberships
+from bot.store.sync_runs import drop_position, positions, put_position
+from bot.store.transaction import Tx
+
+OLD = "old segment figures"
+table: Any = SegmentFiguresRow.__table__  # type: ignore[attr-defined]
+REACHED_BY_SMS = and_(customers.c.consents_sms.is_(True), customers.c.mobile_print.is_not(None))
+REACHED_BY_EMAIL = and_(customers.c.consents_email.is_(True), customers.c.email_print.is_not(None))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one segment, as it was last evaluated. Money is cents."""
+
+    size: int = 0
+    by_sms: int = 0
+    by_email: int = 0
+    spent_cents: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(
+            self.size + other.size,
+            self.by_sms + other.by_sms,
+            self.by_email + other.by_email,
+            self.spent_cents + other.spent_cents,
+        )
+
+
+async def figures_of(tx: Tx, account: str, store_ids: Collection[str] | None = None) -> dict[str, Figures]:
+    """By segment key; of the customers of these stores (Flowhub's ids), or of all. Of one without members there is nothing."""
+    query = select(table).where(table.c.account == account)
+    if store_ids is not None:
+        query = query.where(table.c.store_id.in_(list(store_ids)))
+    found: dict[str, Figures] = defaultdict(Figures)
+    for row in (await tx.connection.execute(query)).mappings():
+        found[row["segment_key"]] += Figures(row["size"], row["by_sms"], row["by_email"], row["spent_cents"])
+    return dict(found)
+
+
+async def add_up(tx: Tx, account: str, segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """Rows for `put_figures`. Reads every member once; not for the loop."""
+    with_bits = [one for one in segments if one.bit is not None]
+    home = func.coalesce(profiles.c.home_store_id, "")
+    sums: list[ColumnElement[Any]] = []
+    for one in with_bits:
+        has_it = memberships.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0
+        sums += [
+            func.count().filter(has_it),
+            func.count().filter(has_it, REACHED_BY_SMS),
+            func.count().filter(has_it, REACHED_BY_EMAIL),
+            func.coalesce(func.sum(profiles.c.total_spent_cents).filter(has_it), 0),
+        ]
+    if not sums:
+        return []
+    theirs = and_(memberships.c.account == customers.c.account, memberships.c.fh_id == customers.c.fh_id)
+    query = (
+        select(home, *(cast(one, BigInteger).label(f"sum_{number}") for number, one in enumerate(sums)))
+        .select_from(WITH_PROFILES.join(memberships, theirs))
+        .where(customers.c.account == account, memberships.c.bits != 0)
+        .group_by(home)
+    )
+    rows = []
+    for store_id, *numbers in await tx.connection.execute(query):
+        for place, one in enumerate(with_bits):
+            size, by_sms, by_email, spent = (int(number) for number in numbers[place * 4 : place * 4 + 4])
+            if size:
+                figures = {"size": size, "by_sms": by_sms, "by_email": by_email, "spent_cents": spent}
+                rows.append({"account": account, "segment_key": one.key, "store_id": str(store_id), **figures})
+    return rows
+
+
+async def get_old(tx: Tx, account: str) -> None:
+    """Somebody moved, or their data changed: figures must be added up anew. In the transaction that does it."""
+    await put_position(tx, account, OLD, True)
+
+
+async def are_old(tx: Tx, account: str) -> bool:
+    return OLD in await positions(tx, account)
+
+
+async def put_figures(tx: Tx, account: str, rows: Sequence[dict[str, Any]]) -> None:
+    """In place of those that were there."""
+    await drop_position(tx, account, OLD)
+    await tx.connection.execute(delete(table).where(table.c.account == account))
+    if rows:
+        await tx.connection.execute(insert(table), list(rows))
