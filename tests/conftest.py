@@ -160,6 +160,24 @@ async def leave(world: World) -> None:
     assert sorted(set(leaks)) == []
 
 
+TAKING_LONG = {
+    "faults",
+    "browser",
+    "customers",
+    "activation",
+    "workspaces",
+    "machines",
+    "stories",
+    "handlers",
+    "settings",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first: at the end of a run on many cores only short tests are left to share."""
+    items.sort(key=lambda item: item.path.parent.name not in TAKING_LONG)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What the bot wrote during a test is looked through, whatever the test is about."""

@@ -48,6 +48,7 @@ class Intake:
         self._nameless: list[bytes] = []
         self._rows: list[Packed] = []
         self._places: asyncio.Task[None] | None = None
+        self._packing: asyncio.Task[None] | None = None
         self._writing: asyncio.Task[None] | None = None
         self._since = 0
 
@@ -80,18 +81,19 @@ class Intake:
         await self.settled()
 
     async def settled(self) -> None:
-        """Returns when nothing is being done any more. Raises what writing raised."""
-        writing, self._writing = self._writing, None
-        if self._places is not None:
-            await self._places
-        if writing is not None:
-            await writing
+        """Returns when nothing is being done any more. Raises what packing or writing raised."""
+        doing = [one for one in (self._places, self._packing, self._writing) if one is not None]
+        self._packing = self._writing = None
+        # All of it, also when some of it fails: the connections are closed after this.
+        for problem in await asyncio.gather(*doing, return_exceptions=True):
+            if problem is not None:
+                raise problem
 
     async def _begin_to_write(self, position: str) -> None:
         """One batch is written while the next is read."""
         await self._pack_waiting()
-        rows, self._rows, self._since = self._rows, [], 0
         await self.settled()
+        rows, self._rows, self._since = self._rows, [], 0
         self._writing = asyncio.create_task(self._write(rows, position), name=f"write {self._table.name}")
 
     async def _write(self, rows: list[Packed], position: str) -> None:
@@ -106,10 +108,16 @@ class Intake:
         self.unread.append((why, record))
 
     async def _pack_waiting(self) -> None:
+        """They are packed while the next page is looked up."""
+        packing, self._packing = self._packing, None
+        if packing is not None:
+            await packing
         waiting, nameless = self._waiting, self._nameless
-        if not waiting and not nameless:
-            return
-        self._waiting, self._nameless = {}, []
+        if waiting or nameless:
+            self._waiting, self._nameless = {}, []
+            self._packing = asyncio.create_task(self._pack_all(waiting, nameless), name=f"pack {self._table.name}")
+
+    async def _pack_all(self, waiting: Mapping[str, _Waiting], nameless: Sequence[bytes]) -> None:
         if self._places is not None:
             await self._places
         rows, unread, withheld = await asyncio.to_thread(self._packed, waiting, nameless)

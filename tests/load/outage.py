@@ -9,12 +9,11 @@ from pathlib import Path
 from bot.sandbox.wire import Fault
 from tests.bench.figures import Report
 from tests.load.many_workspaces import Rig
-from tests.load.showing import Showing, Watch, count
+from tests.load.showing import LOOK_EVERY_SECONDS, Showing, Watch, count
 
 AT_ONCE = 32
 WAITING = "SELECT count(*) FROM deliveries WHERE state IN ('due', 'unknown', 'sending')"
 DOUBTS = "SELECT count(*) FROM deliveries WHERE state = 'unknown'"
-LOOK_EVERY_SECONDS = 1.0
 PATIENCE_SECONDS = 1800.0
 
 
@@ -29,7 +28,7 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> 
     try:
         before, watch = rig.bot.memory_megabytes, Watch(rig)
         taken = await _send(rig, range(orders // 10))
-        await sandbox.until(lambda: not watch.look().without_card, seconds=orders / 10 + 60)
+        await watch.until_carded(seconds=orders / 10 + 60)
         down = sandbox.slack.wire.add(Fault("down", times=None))
         taken += await _send(rig, range(orders // 10, orders))
         await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 10 + 60)

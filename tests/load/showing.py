@@ -1,8 +1,10 @@
 """What people can see in Slack of each order, by Slack's own record: its card, or its line in the channel's living message."""
 
+import asyncio
 import re
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.load.many_workspaces import Rig
 HEADS = {name: column for column, (_, name) in COLUMNS.items()}
 HEAD = re.compile(r"\*(" + "|".join(HEADS) + r")\* \(")
 SHORT_ID = re.compile(r"\*([AHMRWXY]\d+)\*")
+LOOK_EVERY_SECONDS = 2.0
 Where = tuple[str, str]
 
 
@@ -83,7 +86,17 @@ class Watch:
     async def known(self, *, seconds: float) -> None:
         """Until the bot knows of each order what Flowhub does."""
         await self._rig.sandbox.flowhub.postbacks.settled()
-        await self._rig.sandbox.until(self._is_known, seconds=seconds)
+        await self._until(self._is_known, seconds)
+
+    async def until_carded(self, *, seconds: float) -> None:
+        """Until each order has its card, and it is right."""
+        await self._until(lambda: not self.look().without_card, seconds)
+
+    async def _until(self, true: Callable[[], bool], seconds: float) -> None:
+        """Looked at seldom: whoever looks keeps the other side, which lives in the same process, from answering."""
+        ends_at = time.monotonic() + seconds
+        while not true() and time.monotonic() < ends_at:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _is_known(self) -> bool:
         with sqlite3.connect(self._rig.database) as connection:
