@@ -21,6 +21,9 @@ from handlers import (
     reveal,
     roles,
     rotate,
+    segments,
+    segments_building,
+    segments_members,
     shortcuts,
     syncing,
 )
@@ -44,6 +47,9 @@ def register(app: AsyncApp, front: Front) -> None:
     customer.register(app, front)
     customer_rights.register(app, front)
     syncing.register(app, front)
+    segments.register(app, front)
+    segments_members.register(app, front)
+    segments_building.register(app, front)
     digest.register(app, front)
     automations.register(app, front)
     automation_form.register(app, front)

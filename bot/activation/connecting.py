@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from pydantic import ValidationError
+
 from bot.activation.checking import channel_line, checklist
 from bot.activation.proving import prove_account, prove_leafly, prove_order_ahead
 from bot.deliveries import Office
@@ -50,7 +52,10 @@ async def recall(desk: Desk, name: str, workspace: str, user_id: str) -> Draft:
     """Raises Refused when its time is over, or it is somebody else's."""
     async with desk.database.read() as tx:
         text = await drafts.get(tx, name, now=desk.now())
-    draft = Draft.model_validate_json(text) if text else None
+    try:
+        draft = Draft.model_validate_json(text) if text else None
+    except ValidationError:  # of another modal
+        draft = None
     if draft is None or (draft.workspace, draft.user_id) != (workspace, user_id):
         raise Refused(
             "That took longer than half an hour, so what was typed is gone. Please begin again: /flowhub connect."

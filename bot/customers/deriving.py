@@ -31,13 +31,19 @@ async def derive(bulk: Bulk, packer: Packer, tell: Told) -> int:
 
 
 def _profiles(bulk: Bulk, packer: Packer, customers: Sequence[str], rows: Sequence[Packed]) -> list[Packed]:
+    found = by_customer(bulk, rows)
+    return [packer.profile(customer, profile_of(found.get(customer, []))) for customer in customers]
+
+
+def by_customer(bulk: Bulk, rows: Sequence[Packed]) -> dict[str, list[CustomerSale]]:
+    """Sales, and each refund with the customer whose sale is given back."""
     sales = {sale.sale_id: sale for sale in (sale_of(row, bulk.as_read) for row in rows)}.values()
     owner: dict[str, str] = {}
     for sale in sales:
         if not sale.original_id:
             owner |= dict.fromkeys((sale.sale_id, sale.order_id), sale.customer_id)
-    by_customer: dict[str, list[CustomerSale]] = defaultdict(list)
+    found: dict[str, list[CustomerSale]] = defaultdict(list)
     for sale in sales:
         # A refund is of whoever bought it, whoever's name is on it.
-        by_customer[owner.get(sale.original_id, "") if sale.original_id else sale.customer_id].append(sale)
-    return [packer.profile(customer, profile_of(by_customer[customer])) for customer in customers]
+        found[owner.get(sale.original_id, "") if sale.original_id else sale.customer_id].append(sale)
+    return dict(found)

@@ -148,6 +148,7 @@ class Run:
             if is_wide:
                 gone = await self._vanished_customers(customers, known[0])
             await customers.flush()
+            self._guard(known[0], inserted=customers.count.inserted)
         finally:
             self._count("customers", customers, vanished=len(gone))
         days = trailing(self.today, days=self.plan.nightly_days) if is_wide else recent
@@ -191,6 +192,7 @@ class Run:
                     count, gone = await self.bulk.missing(SALES, within=within, most=known)
                 self._guard(known, vanished=count)
             await intake.flush()
+            self._guard(known, inserted=self.report.sales.inserted + intake.count.inserted)
         finally:
             self._count("sales", intake, vanished=len(gone))
         return gone

@@ -17,7 +17,7 @@ from bot.errors import Refused, Unauthorised, Unavailable
 from bot.messages.digest import digest
 from bot.messages.parts import Message
 from bot.rules.customer_views import masked_customer
-from bot.rules.deliveries import DONE, NOTHING_TO_DO, Delivery, Outcome, State
+from bot.rules.deliveries import NOTHING_TO_DO, Delivery, Outcome, State
 from bot.rules.digests import LATE_AFTER, WORTH_POSTING, Digest
 from bot.rules.stores import Store
 from bot.rules.telling import may_name
@@ -31,6 +31,8 @@ LOOK_AGAIN = timedelta(seconds=3)
 PICTURE_PATIENCE = timedelta(minutes=1)
 """How long Slack may look at a picture before the digest goes without."""
 MOST_UPLOADS = 3
+DRAWN = Outcome(State.DONE, payload={}, lane=DIGEST_LANE, band="")
+"""The next wish begins where it is prepared."""
 
 
 async def run_digest(office: Office, delivery: Delivery) -> Outcome:
@@ -136,7 +138,7 @@ async def _say(office: Office, slack: Slack, store: Store, delivery: Delivery, k
             await digests.set_place(tx, kept.key, "", "")
             again = Outcome(State.DUE, now, lane=post_lane(store), band="", counted=False)
             return await deliveries.finish(tx, delivery, again, now=now)
-    return replace(DONE, payload={})
+    return DRAWN
 
 
 async def _drawn(office: Office, store: Store, kept: KeptDigest) -> Message:
@@ -171,8 +173,7 @@ async def names_allowed(office: Office, store: Store) -> bool:
 async def _posted(office: Office, delivery: Delivery, store: Store, ts: str) -> Outcome:
     async def write(tx: Tx) -> Outcome:
         await digests.set_posted(tx, delivery.subject, store.channel, ts)
-        done = Outcome(State.DONE, payload={}, lane=edit_lane(store), band=store.key)
-        return await deliveries.finish(tx, delivery, done, now=office.desk.now())
+        return await deliveries.finish(tx, delivery, DRAWN, now=office.desk.now())
 
     return await office.database.outlast(write)
 

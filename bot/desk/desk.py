@@ -78,6 +78,8 @@ class Desk:
     """Called with an account and the number of the run that holds it, when the run has written all that it found."""
     segments_evaluated: Callable[[str], Awaitable[None]] = _nothing_follows
     """Called with the account when that run has ended."""
+    segments_changed: Callable[[str], None] = lambda _account: None
+    """Called when somebody made a segment or changed one."""
     stores: Mapping[str, Store] = field(default_factory=dict)
     resting: Mapping[str, Resting] = field(default_factory=dict)
     """Stores that are paused or removed: what they left behind can still be named, and nothing is done for them."""

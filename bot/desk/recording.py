@@ -116,7 +116,7 @@ DIGEST_LANE = "digest"
 
 def digest(store: Store, key: str, at: datetime, **payload: Any) -> Wanted:
     """A digest is prepared in its lane, and goes on from there to where it is posted or edited."""
-    return Wanted(Kind.DIGEST, key, DIGEST_LANE, at, store_key=store.key, priority=6, payload=payload)
+    return Wanted(Kind.DIGEST, key, DIGEST_LANE, at, store_key=store.key, priority=3, payload=payload)
 
 
 def in_private(store: Store, user_id: str, subject: str, at: datetime, **payload: Any) -> Wanted:

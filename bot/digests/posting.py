@@ -21,7 +21,7 @@ async def want_if_due(desk: Desk, store: Store) -> None:
     found = due(now, store.hours.zone, last_morning=last, at=telling.at)
     if found is None or not telling.digest or found.morning.weekday() not in telling.weekdays:
         return
-    if found.due_at < here_since:  # a store that came at noon has missed nothing
+    if last is None and found.due_at < here_since:  # a store that came at noon has missed nothing
         return
     async with desk.database.write() as tx:
         await digests.add(tx, store.key, found)

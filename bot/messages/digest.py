@@ -98,7 +98,8 @@ def _flow(flow: Flow | None, was_read: bool, names: Sequence[str]) -> str:
     about = f"*{counted(flow.about_to_lapse, 'customer')}* will lapse within a week unless they come."
     if names:
         more = flow.about_to_lapse - len(names)
-        about += f" {', '.join(plain(name, 40) for name in names)}" + (f" and {more:,} more" if more > 0 else "")
+        named = ", ".join(plain(name, 40) for name in names) + (f" and {more:,} more" if more > 0 else "")
+        about = f"{about.removesuffix('.')}: {ended(named)}"
     return f"*Customers*\n{counts}" + (f"\n{about}" if flow.about_to_lapse else "")
 
 
@@ -128,15 +129,6 @@ def _series(days: Sequence[tuple[date, int | None]], name: str, words: Callable[
     missing = len(days) - len(known)
     gap = f" {counted(missing, 'day')} not known." if missing else ""
     return f"{name}: {words(total)} in all, most on {_day(best_day)} with {words(best)}, {last}.{gap}"
-
-
-def digest_off(store_name: str) -> Message:
-    return Message(text=f"The digest of {plain(store_name, 60)} is off. `/digest settings` switches it on.")
-
-
-def digest_not_made(store_name: str, why: str) -> Message:
-    """Said to whoever asked for one now."""
-    return Message(text=f":warning: There is no digest of {plain(store_name, 60)}: {ended(plain(why, 300))}")
 
 
 def _day(day: date) -> str:

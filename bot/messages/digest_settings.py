@@ -46,7 +46,7 @@ def settings_modal(
         *under(
             ticks(
                 "weekdays",
-                "On",
+                "Mornings",
                 [(name, str(number)) for number, name in enumerate(DAYS)],
                 chosen=[str(number) for number in chosen.weekdays],
                 hint="Days without a digest are told by the next one.",
@@ -81,7 +81,7 @@ def settings_modal(
             *under(
                 channel_picker(
                     "rollup_channel",
-                    "That channel",
+                    "Channel for all stores",
                     hint="The segments of all your stores, once a day, kept up to date.",
                     initial=rollup.channel,
                     optional=True,

@@ -7,8 +7,11 @@ from datetime import datetime
 from bot.messages.parts import (
     Block,
     Message,
+    actions,
     at_day_and_time,
+    button,
     chunks,
+    confirm,
     context,
     counted,
     ended,
@@ -23,13 +26,16 @@ from bot.rules.segments.catalogue import Segment, State
 from bot.rules.summaries import Summary
 
 LIST_BYTES = 6_000
+WITH_BUTTONS = 20
+"""Segments of a list that have a button; the others are named in the command."""
 MOST_STORES_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Preview:
     """What a segment would be, before it is saved. `sample` are masked names; `overlaps` are sizes shared with segments by
-    name; `sizes` what it would have been over the past 90 days, the oldest first."""
+    name; `sizes` what it would have been over the past 90 days, the oldest first, estimated from so many customers where an
+    account has more."""
 
     size: int
     by_sms: int
@@ -38,6 +44,7 @@ class Preview:
     sample: tuple[str, ...] = ()
     overlaps: tuple[tuple[str, int], ...] = ()
     sizes: tuple[int, ...] = ()
+    estimated_from: int = 0
 
 
 def segment_summary(
@@ -118,21 +125,54 @@ def worth_a_look(name: str, entered: int, left: int, size: int, reasons: Mapping
     return Message(text=line, blocks=[section(line), *([context(why)] if why else [])])
 
 
-def segment_list(figures: Sequence[SegmentFigures], states: Mapping[str, State], *, as_of: datetime | None) -> Message:
-    """The answer to `/segments`: changes are since yesterday. `states` by the segment's key."""
-    asides = {State.PAUSED: "  _paused_", State.ARCHIVED: "  _archived_"}
-    lines, more = _fitting(
-        [segment_line(one) + asides.get(states.get(one.key, State.ACTIVE), "") for one in figures], "segment"
-    )
+ASIDES = {State.PAUSED: "  _paused_", State.ARCHIVED: "  _archived_"}
+
+
+def segment_list(
+    figures: Sequence[SegmentFigures],
+    states: Mapping[str, State],
+    *,
+    as_of: datetime | None,
+    refs: Mapping[str, str] = NOBODY,
+    here: Mapping[str, SegmentFigures] | None = None,
+    store_name: str = "",
+) -> Message:
+    """The answer to `/segments`: changes are since yesterday. `states` by the segment's key; `refs` are what their buttons
+    hold, and `here` the figures of the store's own customers, where an account has several stores."""
+    lines = [
+        segment_line(one) + ASIDES.get(states.get(one.key, State.ACTIVE), "") + _here(one, here, store_name)
+        for one in figures
+    ]
+    kept, more = _fitting(lines, "segment")
     text = f"{counted(len(figures), 'segment')}. `/segments new` makes another one."
-    blocks = [section(text), *[section(chunk) for chunk in chunks(lines, 2_900)]]
-    return Message(text=text, blocks=[*blocks, *([context(more)] if more else []), context(data_as_of(as_of, ""))])
+    single = WITH_BUTTONS if refs else 0
+    first = [
+        section(line, accessory=button("Show", "show_segment", refs[one.key]))
+        for line, one in zip(kept[:single], figures, strict=False)
+    ]
+    rest = [section(chunk) for chunk in chunks(kept[single:], 2_900)]
+    notes = [*([context(more)] if more else []), context(data_as_of(as_of, ""))]
+    return Message(text=text, blocks=[section(text), *first, *rest, *notes])
+
+
+def _here(one: SegmentFigures, here: Mapping[str, SegmentFigures] | None, store_name: str) -> str:
+    if here is None:
+        return ""
+    mine = here.get(one.key)
+    reached = f", {mine.by_sms:,} by text, {mine.by_email:,} by e-mail" if mine else ""
+    return f"\n_at {plain(store_name, 60)}: {mine.size if mine else 0:,}{reached}_"
 
 
 def segment_shown(
-    segment: Segment, figures: SegmentFigures | None, stores: Mapping[str, str] = NOBODY, *, as_of: datetime | None
+    segment: Segment,
+    figures: SegmentFigures | None,
+    stores: Mapping[str, str] = NOBODY,
+    *,
+    as_of: datetime | None,
+    ref: str = "",
+    by_store: Sequence[tuple[str, SegmentFigures]] = (),
 ) -> Message:
-    """The answer to `/segments show`."""
+    """The answer to `/segments show`. `ref` is what its buttons hold; `by_store` the figures of each store's customers."""
     state = {State.PAUSED: " It is paused.", State.ARCHIVED: " It is archived."}.get(segment.state, "")
     size = f"{figures.size:,} customers" if figures is not None else "not counted yet"
     text = f"{plain(segment.name, 60)}: {size}.{state}"
@@ -144,9 +184,32 @@ def segment_shown(
     blocks = [
         section(segment_line(figures) if figures is not None else text),
         *[section(chunk) for chunk in asked],
+        *[section(chunk) for chunk in chunks([_at_store(name, one) for name, one in by_store[:20]], 2_900)],
+        *([actions("segment", *_buttons(segment, ref))] if ref else []),
         context(data_as_of(as_of, "")),
     ]
     return Message(text=text, blocks=blocks)
+
+
+def _at_store(name: str, one: SegmentFigures) -> str:
+    return f"{plain(name, 60)}: {one.size:,} · {one.by_sms:,} by text · {one.by_email:,} by e-mail · {money(one.spent_cents)}"
+
+
+def _buttons(segment: Segment, ref: str) -> list[Block]:
+    copy = button("Copy", "copy_segment", ref)
+    if segment.state is State.ARCHIVED:
+        return [copy]
+    is_paused = segment.state is State.PAUSED
+    sure = confirm(
+        "Archive it?", "It is shown no more, and forgets who is in it. A copy can be made later.", "Archive it"
+    )
+    return [
+        button("Members", "segment_members", ref),
+        button("Edit", "edit_segment", ref),
+        button("Resume", "resume_segment", ref) if is_paused else button("Pause", "pause_segment", ref),
+        copy,
+        button("Archive", "archive_segment", ref, style="danger", confirm=sure),
+    ]
 
 
 def preview_blocks(preview: Preview, names_may_be_shown: bool) -> list[Block]:
@@ -160,9 +223,20 @@ def preview_blocks(preview: Preview, names_may_be_shown: bool) -> list[Block]:
         blocks.append(context("; ".join(shared)))
     if preview.sizes:
         first, last = preview.sizes[0], preview.sizes[-1]
-        span = f"between {min(preview.sizes):,} and {max(preview.sizes):,}"
-        blocks.append(context(f"Over the past 90 days it would have had {span}: {first:,} then, {last:,} now."))
+        about = "about " if preview.estimated_from else ""
+        span = f"between {about}{min(preview.sizes):,} and {max(preview.sizes):,}"
+        how = f" Estimated from {preview.estimated_from:,} customers." if preview.estimated_from else ""
+        line = f"`{sparkline(preview.sizes)}`"
+        blocks.append(
+            context(f"{line}  Over the past 90 days it would have had {span}: {first:,} then, {last:,} now.{how}")
+        )
     return blocks
+
+
+def sparkline(sizes: Sequence[int]) -> str:
+    """From the lowest bar to the highest; nobody is the lowest."""
+    most = max([1, *sizes])
+    return "".join("▁▂▃▄▅▆▇█"[min(7, size * 8 // (most + 1))] for size in sizes)
 
 
 def data_as_of(as_of: datetime | None, problem: str) -> str:

@@ -208,9 +208,8 @@ JOINERS = "\u200c\u200d"
 
 def printable(text: str) -> str:
     """On one line, without control characters and without the marks that turn the direction of all that follows."""
-    kept = (
-        letter
-        for letter in " ".join(text.split())
-        if letter in JOINERS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"}
-    )
+    line = " ".join(text.split())
+    if line.isprintable():  # hardly any text has such characters, and looking at each one takes long
+        return line
+    kept = (letter for letter in line if letter in JOINERS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"})
     return "".join(kept).strip(f" {JOINERS}")

@@ -36,6 +36,10 @@ class Act(StrEnum):
     SYNC_ANYWAY = "let a stopped sync go on"
     FORGET = "forget customers"
     EXPORT = "export customers"
+    SEGMENTS = "look at segments"
+    CHANGE_SEGMENTS = "make and change segments"
+    MEMBERS = "see who is in a segment"
+    MEMBERS_FILE = "take a segment's members as a file"
     DIGEST = "have a digest made"
     DIGEST_SETTINGS = "choose what a store is told"
     ROLLUP = "have all stores told of together"
@@ -65,6 +69,10 @@ LEAST_ROLE: dict[Act, Role] = {
     Act.SYNC_ANYWAY: Role.OWNER,
     Act.FORGET: Role.OWNER,
     Act.EXPORT: Role.OWNER,
+    Act.SEGMENTS: Role.LEAD,
+    Act.CHANGE_SEGMENTS: Role.MANAGER,
+    Act.MEMBERS: Role.MANAGER,
+    Act.MEMBERS_FILE: Role.OWNER,
     Act.DIGEST: Role.LEAD,
     Act.DIGEST_SETTINGS: Role.MANAGER,
     Act.ROLLUP: Role.OWNER,
@@ -78,7 +86,9 @@ ANYWHERE = frozenset({Act.LOOK, Act.STATUS, Act.DOCTOR, Act.CONNECT})
 """Where these are done for no store in particular, the role at any store of the workspace will do; the others then need a
 role in all of them."""
 
-IN_EVERY_STORE = frozenset({Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.ROLLUP, Act.AUTOMATION_WEBHOOK})
+IN_EVERY_STORE = frozenset(
+    {Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.MEMBERS_FILE, Act.ROLLUP, Act.AUTOMATION_WEBHOOK}
+)
 """Customers belong to a whole Flowhub organisation. These acts take the role at each of its stores, the other acts about
 customers at one of them."""
 

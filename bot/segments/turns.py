@@ -33,6 +33,7 @@ class Evaluations:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         desk.evaluate_segments, desk.segments_evaluated = self.with_sync, self.tell
+        desk.segments_changed = self.soon
         self.told: list[Told] = []
         self._running: set[asyncio.Task[None]] = set()
 

@@ -151,9 +151,15 @@ class Slack(People):
         acted."""
         return str((await self._answered(self.once.views_open(trigger_id=trigger_id, view=view)))["view"]["id"])
 
-    async def update_modal(self, view_id: str, view: dict[str, Any]) -> None:
-        """Raises Refused "not_found" when the person has closed it."""
-        await self._answered(self.repeatable.views_update(view_id=view_id, view=view))
+    async def push_modal(self, trigger_id: str, view: dict[str, Any]) -> None:
+        """On top of the one that is open. Raises Refused like `open_modal`."""
+        await self._answered(self.once.views_push(trigger_id=trigger_id, view=view))
+
+    async def update_modal(self, view_id: str, view: dict[str, Any], *, expected: str = "") -> str:
+        """The hash of what it shows now. Raises Refused "not_found" when the person has closed it, and "hash_conflict" when it
+        shows something else than what had the hash `expected`."""
+        call = self.repeatable.views_update(view_id=view_id, view=view, hash=expected or None)
+        return str((await self._answered(call))["view"].get("hash") or "")
 
     async def user_groups(self) -> list[tuple[str, str]]:
         """Names and ids of the workspace's user groups. Raises Refused "missing_scope" where the app may not read them."""

@@ -174,10 +174,10 @@ async def find(tx: Tx, account: str, *, fh_id: str = "", email: str = "", mobile
     else:
         query = query.where(customers.c.mobile_print == key.printer("mobile")(mobile.encode()))
     rows = (await tx.connection.execute(query.order_by(customers.c.fh_id).limit(20))).mappings().all()
-    return [_kept(row, key, await profile(tx, account, row["fh_id"])) for row in rows]
+    return [kept_of(row, key, await profile(tx, account, row["fh_id"])) for row in rows]
 
 
-def _kept(row: Any, key: DataKey, derived: Profile | None) -> Kept:
+def kept_of(row: Any, key: DataKey, derived: Profile | None) -> Kept:
     opened = key.open(bytes(row["sealed"]), f"{row['account']} {row['fh_id']}")
     return Kept(
         fh_id=row["fh_id"],

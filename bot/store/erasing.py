@@ -26,7 +26,7 @@ async def removed_before(tx: Tx, moment: datetime) -> Sequence[Store]:
 
 async def erase(tx: Tx, store: Store) -> int:
     """Delete the store's orders with their history, what was on its way, what could not be read, what automations did there,
-    and the roles given there. How many orders there were."""
+    and the roles given there; with a workspace's last store of an account, its automations. How many orders there were."""
     of_store = select(orders.c.key).where(orders.c.store_key == store.key)
     await tx.connection.execute(delete(events).where(events.c.order_key.in_(of_store)))
     await tx.connection.execute(delete(deliveries).where(deliveries.c.order_key.in_(of_store)))
@@ -39,7 +39,19 @@ async def erase(tx: Tx, store: Store) -> int:
     await roles.forget_store(tx, store.workspace, store.key)
     if not await _is_used(tx, store):
         await channels.forget(tx, store.workspace, store.channel)
+    if not await _has_others(tx, store):
+        await firings.erase_automations(tx, store.workspace, store.account)
     return int(erased.rowcount)
+
+
+async def _has_others(tx: Tx, store: Store) -> bool:
+    """Whether its workspace has other stores of the account, for which automations go on."""
+    query = select(func.count()).where(
+        stores.c.workspace == store.workspace,
+        stores.c.account == store.account,
+        stores.c.state != StoreState.REMOVED.value,
+    )
+    return bool((await tx.connection.execute(query)).scalar())
 
 
 async def _is_used(tx: Tx, store: Store) -> bool:

@@ -146,6 +146,14 @@ async def erase_store(tx: Tx, store_key: str) -> None:
     await tx.connection.execute(delete(table).where(table.c.store_key == store_key))
 
 
+async def erase_automations(tx: Tx, workspace: str, account: str) -> None:
+    """A workspace's automations in an account, with their secrets and what they did."""
+    theirs = (automations.c.workspace == workspace, automations.c.account == account)
+    mine = select(automations.c.id).where(*theirs)
+    await tx.connection.execute(delete(table).where(table.c.automation_id.in_(mine)))
+    await tx.connection.execute(delete(automations).where(*theirs))
+
+
 async def forget_texts(tx: Tx, *, before: datetime) -> int:
     """What was said before then; on the card of an open order it stays as long as the order is."""
     is_open = exists().where(orders.c.key == table.c.order_key, orders.c.is_open == true())

@@ -41,6 +41,7 @@ class MembershipRow(SQLModel, table=True):
     """In which segments a customer is: 1 shifted by each segment's bit. Nobody who is in none needs a row."""
 
     __tablename__ = "memberships"
+    __table_args__ = {"sqlite_with_rowid": False}
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
     bits: int = big()

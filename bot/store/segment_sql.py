@@ -43,17 +43,20 @@ WITH_PROFILES = customers.outerjoin(
 """What to select from: whoever never bought has no profile."""
 
 
-def members(tree: Tree, asof: Asof, *, is_sqlite: bool) -> Bool:
-    """True for each row of `WITH_PROFILES` whose customer the tree holds for. The tree must have passed `reading.check`."""
+def members(tree: Tree, asof: Asof, *, is_sqlite: bool, has_bought: bool = False) -> Bool:
+    """True for each row of `WITH_PROFILES` whose customer the tree holds for. The tree must have passed `reading.check`.
+
+    With `has_bought` the rows are profiles, whose numbers are known.
+    """
     match tree:
         case AllOf(parts):
-            return and_(true(), *(members(part, asof, is_sqlite=is_sqlite) for part in parts))
+            return and_(true(), *(members(part, asof, is_sqlite=is_sqlite, has_bought=has_bought) for part in parts))
         case AnyOf(parts):
-            return or_(false(), *(members(part, asof, is_sqlite=is_sqlite) for part in parts))
+            return or_(false(), *(members(part, asof, is_sqlite=is_sqlite, has_bought=has_bought) for part in parts))
         case Not(part):
-            return opposite(members(part, asof, is_sqlite=is_sqlite))
+            return opposite(members(part, asof, is_sqlite=is_sqlite, has_bought=has_bought))
         case Condition():
-            return _Asked(tree, is_sqlite).answer(asof)
+            return _Asked(tree, is_sqlite, has_bought).answer(asof)
 
 
 def within(field: str, span: Span) -> Bool:
@@ -66,14 +69,15 @@ def within(field: str, span: Span) -> Bool:
 
 
 def _column(fact: str) -> Any:
-    return profiles.c[fact] if fact in profiles.c else customers.c[fact]
+    return customers.c[fact] if fact in customers.c else profiles.c[fact]
 
 
 class _Asked:
-    def __init__(self, condition: Condition, is_sqlite: bool) -> None:
+    def __init__(self, condition: Condition, is_sqlite: bool, has_bought: bool) -> None:
         self._condition = condition
         self._value: Any = condition.value
         self._is_sqlite = is_sqlite
+        self._has_bought = has_bought
         self._field = SEGMENT_FIELDS[condition.field]
 
     def answer(self, asof: Asof) -> Bool:
@@ -86,7 +90,8 @@ class _Asked:
             case Kind.KNOWN:
                 return _is_known(customers.c[fact.replace("has_", "") + "_print"], self._value)
             case Kind.NUMBER | Kind.MONEY:
-                return _OF_NUMBERS[self._condition.operator](func.coalesce(_column(fact), 0), self._value)
+                number = _column(fact) if self._has_bought else func.coalesce(_column(fact), 0)
+                return _OF_NUMBERS[self._condition.operator](number, self._value)
             case Kind.YES_NO | Kind.CONSENT:
                 is_so: Bool = customers.c[fact].is_(self._value)
                 return is_so

@@ -20,6 +20,15 @@ segments: Any = SegmentRow.__table__  # type: ignore[attr-defined]
 memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 runs: Any = SegmentRunRow.__table__  # type: ignore[attr-defined]
+_put_bits_sqlite = sqlite_insert(memberships)
+_put_bits_sqlite = _put_bits_sqlite.on_conflict_do_update(
+    index_elements=["account", "fh_id"], set_={"bits": _put_bits_sqlite.excluded.bits}
+)
+_put_bits_postgresql = postgresql_insert(memberships)
+_put_bits_postgresql = _put_bits_postgresql.on_conflict_do_update(
+    index_elements=["account", "fh_id"], set_={"bits": _put_bits_postgresql.excluded.bits}
+)
+_add_moves = insert(movements)
 
 
 @dataclass(frozen=True)
@@ -127,29 +136,25 @@ async def _clear(tx: Tx, account: str, bit: int) -> None:
 
 async def put_bits(tx: Tx, account: str, bits: Sequence[tuple[str, int]]) -> None:
     """Customers' memberships, by id."""
-    if not bits:
-        return
-    row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(memberships)
-    upsert = row.on_conflict_do_update(index_elements=["account", "fh_id"], set_={"bits": row.excluded.bits})
-    await tx.connection.execute(upsert, [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits])
+    if bits:
+        rows = [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits]
+        await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows)
 
 
 async def add_moves(tx: Tx, account: str, moved: Sequence[Moved]) -> None:
     if moved:
-        await tx.connection.execute(
-            insert(movements),
-            [
-                {
-                    "account": account,
-                    "segment_key": one.segment_key,
-                    "fh_id": one.fh_id,
-                    "at": one.at,
-                    "entered": one.entered,
-                    "why": one.why,
-                }
-                for one in moved
-            ],
-        )
+        rows = [
+            {
+                "account": account,
+                "segment_key": one.segment_key,
+                "fh_id": one.fh_id,
+                "at": one.at,
+                "entered": one.entered,
+                "why": one.why,
+            }
+            for one in moved
+        ]
+        await tx.change_all(_add_moves, rows)
 
 
 async def moves_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Moved]:

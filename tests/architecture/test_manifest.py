@@ -34,6 +34,7 @@ SCOPES: dict[str, set[str]] = {
     "users_list": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
+    "views_push": set(),
     "views_update": set(),
 }
 """What each Web API method asks for (docs.slack.dev/reference/methods), for public and private channels."""
@@ -146,9 +147,23 @@ def test_the_home_tab_is_on_exactly_when_somebody_draws_it(manifest: Json, heard
     assert manifest["features"]["app_home"]["home_tab_enabled"] is ("app_home_opened" in heard.get("event", set()))
 
 
+FIELDS_OF_FORMS = {"choice", "words"}
+"""What is read when the form is sent."""
+
+
 def action_ids_in_messages() -> set[str]:
-    """The second argument of every `button(…)` in bot/messages."""
-    return {
+    """The second argument of every `button(…)` in bot/messages, and what menus that act at once are called."""
+    menus = {
+        value.value
+        for name, module in modules().items()
+        if name.startswith("bot.messages.")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "action_id"
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
+    }
+    return (menus - FIELDS_OF_FORMS) | {
         call.args[1].value
         for name, module in modules().items()
         if name.startswith("bot.messages.")

@@ -63,6 +63,11 @@ async def test_a_removed_store_takes_with_it_what_was_said_there(shop: Shop) -> 
         await erasing.erase(tx, shop.floor.desk.store("downtown"))
     assert await shop.rows(FIRINGS) == []
     assert await shop.rows(WANTED) == []
+    assert len(await shop.rows("SELECT key FROM automations")) == 1, "the account has other stores"
+    async with shop.floor.desk.database.write() as tx:
+        await stores.remove_others(tx, [], now=shop.floor.desk.now())
+        await erasing.erase(tx, shop.floor.desk.store("downtown"))
+    assert await shop.rows("SELECT key FROM automations") == []
 
 
 async def test_where_the_state_allows_no_names_a_text_has_none(new_shop: Shop) -> None:

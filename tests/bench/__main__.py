@@ -15,6 +15,7 @@ from tests.bench.figures import Report, as_json, as_text
 from tests.bench.latency import latency
 from tests.bench.peers import peers
 from tests.bench.rush import rush
+from tests.bench.segments import segments
 from tests.bench.waking import waking
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
@@ -24,8 +25,13 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Report]]] = {
     "waking": waking,
     "customers": customers,
     "peers": peers,
+    "segments": segments,
 }
-FULL = {"rush": partial(rush, times=1), "customers": partial(customers, sales=1_000_000)}
+FULL = {
+    "rush": partial(rush, times=1),
+    "customers": partial(customers, sales=1_000_000),
+    "peers": partial(peers, customers=200_000),
+}
 
 
 def main() -> int:

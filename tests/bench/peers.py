@@ -16,20 +16,20 @@ from tests.bench.figures import Report
 from tests.bench.sync_process import run
 
 PEERS = Path(__file__).parents[1] / "benchmarks" / "peers"
-CUSTOMERS = 20_000
+CUSTOMERS = 60_000
 TARGETS = {"dlt_merge": 7.0, "session_merge": 25.0}
-HOW = f"first load of {CUSTOMERS:,} customers into an empty SQLite file, each in a process of its own, one after the other"
+HOW = "first load of {:,} customers into an empty SQLite file, each in a process of its own, one after the other"
 
 
-async def peers(folder: Path) -> Report:
-    report = Report("6. Customers: a sync against other ways to load them", HOW)
-    async with crowd_process(CUSTOMERS, 0) as url:
+async def peers(folder: Path, *, customers: int = CUSTOMERS) -> Report:
+    report = Report("6. Customers: a sync against other ways to load them", HOW.format(customers))
+    async with crowd_process(customers, 0) as url:
         ours = await run(url, f"sqlite:///{folder}/ours.db", RunKind.FIRST)
-        rate = CUSTOMERS / ours["seconds"]
+        rate = customers / ours["seconds"]
         report.add("ours", rate, "rows/s")
         for name, least in TARGETS.items():
-            found = await _loaded(await _environment(name), name, url, folder)
-            report.must(found["rows"] == CUSTOMERS, f"{name} loaded {found['rows']:,} rows")
+            found = await _loaded(await environment(name), name, url, folder)
+            report.must(found["rows"] == customers, f"{name} loaded {found['rows']:,} rows")
             report.add(name, found["rows"] / found["seconds"], "rows/s")
             report.add(f"ours ÷ {name}", rate / (found["rows"] / found["seconds"]), least=least)
     return report
@@ -47,7 +47,7 @@ async def _loaded(python: Path, name: str, url: str, folder: Path) -> dict[str, 
     return found
 
 
-async def _environment(name: str) -> Path:
+async def environment(name: str) -> Path:
     """Its Python."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "orderahead-bench" / name
     python = cache / "bin" / "python"

@@ -51,7 +51,7 @@ async def main(url: str, database_url: str, kind: str) -> None:
             await stores.put(tx, store, pair, now=desk.now())
     await desk.load_stores()
     lags: list[float] = []
-    watching = asyncio.create_task(_watch(lags))
+    watching = asyncio.create_task(watch(lags))
     began, computed = time.perf_counter(), time.process_time()
     report = await sync(desk, ACCOUNT, Plan(), kind=RunKind(kind), asked_for=True)
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - computed
@@ -80,7 +80,7 @@ def _peak_megabytes() -> float:
     return int(peak.split()[1]) * 1024 / 1e6
 
 
-async def _watch(lags: list[float]) -> None:
+async def watch(lags: list[float]) -> None:
     while True:
         before = time.perf_counter()
         await asyncio.sleep(0.001)

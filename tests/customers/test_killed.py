@@ -15,6 +15,7 @@ from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 from tests.customers.victim import Victim
+from tests.segments.counted import Counted
 
 KILLS = int(os.environ.get("KILLS", "14"))
 """On each database; KILLS=200 asks for as many as a release should survive."""
@@ -34,6 +35,7 @@ async def test_a_sync_that_is_killed_again_and_again_ends_as_a_clean_one_does(
     database = Database(database_url, Vault(keys))
     await upgrade(database)
     floor = await ShopFloor.open(sandbox, database)
+    counted = Counted(floor)
     floor.switches.max_page_size = 25
     victim = Victim(database_url, keys, sandbox.urls["flowhub"])
     chance = Random(f"{kind}{database.is_sqlite}")  # noqa: S311  (which moments, not a secret)
@@ -55,6 +57,7 @@ async def test_a_sync_that_is_killed_again_and_again_ends_as_a_clean_one_does(
     if kind is RunKind.FIRST:
         await floor.run(RunKind.NIGHTLY)
     await floor.expect_what_flowhub_has()
+    await counted.expect_true()
     async with database.read() as tx:
         assert not (await tx.connection.execute(text("SELECT count(*) FROM stale_profiles"))).scalar()
         assert not (
@@ -86,7 +89,8 @@ async def _is_loaded(floor: ShopFloor) -> bool:
 async def _forget_everything(floor: ShopFloor) -> None:
     """A first load that was faster than its death: the next one begins anew."""
     async with floor.desk.database.write() as tx:
-        for table in ("customers", "sales", "profiles", "stale_profiles", "sync_cursors"):
+        of_segments = ("segments", "memberships", "segment_runs", "changed_customers")
+        for table in ("customers", "sales", "profiles", "stale_profiles", "sync_cursors", *of_segments):
             await tx.connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
         await tx.connection.execute(text("UPDATE accounts SET loaded_at = NULL, good_at = NULL, wide_at = NULL"))
 

@@ -102,12 +102,13 @@ async def test_a_run_whose_process_died_is_taken_over_when_its_lease_has_lapsed(
 
 
 async def test_what_cannot_be_read_is_parked_once_and_counted_every_time(floor: ShopFloor) -> None:
-    one, two = list(floor.customers.values())[:2]
+    one, two, three = list(floor.customers.values())[:3]
     one.name, two.customer_id = {"first": "Jane"}, {"odd": "id"}  # type: ignore[assignment]
+    three.customer_id = "a bell \x07 in it"
     for _ in range(2):
         report = await floor.run(RunKind.NIGHTLY)
-        assert (report.state, report.customers.parked) == (RunState.DONE, 2)
-        assert report.parked == 2 + report.sales.parked  # the sales of the one with an odd id
-    assert len(await floor.rows("customers", "points")) == len(floor.customers) - 2
+        assert (report.state, report.customers.parked) == (RunState.DONE, 3)
+        assert report.parked == 3 + report.sales.parked  # the sales of the one with an odd id
+    assert len(await floor.rows("customers", "points")) == len(floor.customers) - 3
     async with floor.desk.database.read() as tx:
-        assert (await history.parked_counts(tx))["flowhub customers"] == 2
+        assert (await history.parked_counts(tx))["flowhub customers"] == 3

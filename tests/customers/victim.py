@@ -42,6 +42,7 @@ class Victim:
 def _sync(database_url: str, keys: list[str], flowhub_url: str, kind: str, begun: Any) -> None:
     from bot import logs
     from bot.customers import sync
+    from bot.segments.turns import Evaluations
 
     logs.set_up("CRITICAL")
 
@@ -49,6 +50,7 @@ def _sync(database_url: str, keys: list[str], flowhub_url: str, kind: str, begun
         http = http_client(timeout=10)
         database = Database(database_url, Vault(keys))
         desk = desk_of(database, http, url=flowhub_url, auth_url=flowhub_url)
+        Evaluations(desk)
         await desk.load_stores()
         begun.set()
         await sync(desk, ACCOUNT, Plan(), kind=RunKind(kind), asked_for=True)

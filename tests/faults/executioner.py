@@ -10,7 +10,8 @@ from bot.sandbox import Sandbox
 from bot.sandbox.wire import Fault, Wire, WireEntry
 from tests.faults.victim import Victim
 
-UPLOAD = "/api/files.completeUploadExternal"
+UPLOAD = "/api/files.completeUploadExternal*"
+"""What it is about stands in its address."""
 LOOK = "/api/conversations.*"
 PATIENCE_SECONDS = 20.0
 

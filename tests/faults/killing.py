@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bot.rules.digests import due_now
 from bot.sandbox import Sandbox
 from bot.sandbox.sandbox import VAULT_KEY
-from bot.store import Database, stores, sync_runs
+from bot.store import Database, digests, sync_runs
 from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.faults.busy_day import BusyDay, hurried
@@ -95,11 +96,12 @@ async def killed_and_looked_at(
             sandbox, bot, lambda: day.goes_on(orders=1, moves=2, cancels=int(chance.random() < 0.2))
         )
         try:
-            for number, kill in enumerate(kills):
-                day.digests_are_asked_for = "digest" in str(kill) or UPLOAD in str(kill)
+            # Digests are due from the second life on.
+            for number, kill in enumerate(sorted(kills, key=_needs_digests)):
+                day.digests_are_asked_for = _needs_digests(kill)
                 await _kill(executioner, kill, chance, tally)
                 if number == 0:
-                    await have_digests_due(database_url)
+                    await have_digests_due(database_url, sandbox.channels)
         finally:
             executioner.leave()
         await bot.run()
@@ -118,8 +120,12 @@ async def killed_and_looked_at(
     return tally
 
 
-async def have_digests_due(database_url: str) -> None:
-    """The stores are there since yesterday, and a first load has just ended: their digests are late, and have a picture."""
+def _needs_digests(kill: Kill) -> bool:
+    return "digest" in str(kill) or UPLOAD in str(kill)
+
+
+async def have_digests_due(database_url: str, store_keys: Iterable[str]) -> None:
+    """They had one some days ago, and a first load has just ended: this morning's are late, and have a picture."""
     database = Database(database_url, Vault([VAULT_KEY]))
     try:
         await upgrade(database)
@@ -128,7 +134,10 @@ async def have_digests_due(database_url: str) -> None:
             await sync_runs.add_account(tx, "green-mesa")
             known = sync_runs.accounts.update().values(loaded_at=now, good_at=now)
             await tx.connection.execute(known)
-            await tx.connection.execute(stores.table.update().values(since=now - 12 * TWO_HOURS))
+            for store_key in store_keys:
+                long_ago = due_now(now - 48 * TWO_HOURS, STORES_ZONE.key, last_morning=None)
+                await digests.add(tx, store_key, long_ago)
+                await digests.set_posted(tx, long_ago.key(store_key), "", "")
     finally:
         await database.close()
 

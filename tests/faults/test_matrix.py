@@ -12,7 +12,17 @@ PAGE = (TESTS.parent / "docs" / "faults.md").read_text()
 ROWS = [
     [cell.strip() for cell in line.strip("| ").split(" | ")] for line in PAGE.splitlines() if line.startswith("| ")
 ][1:]
-PARTS = {"intake", "placing", "following", "cards", "threads and calls", "telling", "people", "start and stop"}
+PARTS = {
+    "intake",
+    "placing",
+    "following",
+    "cards",
+    "threads and calls",
+    "telling",
+    "people",
+    "customers",
+    "start and stop",
+}
 SIDES = (
     "Flowhub",
     "Leafly",

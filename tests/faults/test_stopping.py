@@ -58,6 +58,25 @@ async def test_what_is_under_way_ends_and_the_rest_waits_for_the_next_start(worl
     assert world.flowhub.created_count == 3
 
 
+async def test_a_request_in_flight_is_answered_and_there_or_is_sent_again(world: World, tmp_path: Path) -> None:
+    process = await started(world.sandbox.environment(database_url=world.database_url), tmp_path)
+    await until_it_says(process, b"is running at")
+    shoppers = ("maya", "jonah", "priya", "walt") * 4
+    sending = [asyncio.create_task(world.webshop.place_order("downtown", shopper=who, items=ITEMS)) for who in shoppers]
+    await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+    code, said = await stop(process)
+    assert (code, "Traceback" in said) == (0, False), said
+    placed = await asyncio.gather(*sending)
+    assert any(order.status == 200 for order in placed)
+    bot = await world.start_bot()
+    for order in placed:
+        if order.status != 200:
+            assert (await world.webshop.send(order)).status == 200
+    await all_is_told(world.slack, bot.database)
+    assert len(cards_by_order(world.slack)) == len(shoppers)
+    assert world.flowhub.created_count == len(shoppers)
+
+
 async def test_it_stops_as_well_while_it_starts(world: World, tmp_path: Path) -> None:
     """A deployment is taken back while the new version waits for a Slack that says nothing."""
     world.slack.wire.add(Fault("delay", path="/api/auth.test", seconds=5))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import defaultdict
 from typing import Any
 
 import httpx
@@ -72,16 +73,29 @@ async def test_the_page_needs_no_other_host(web: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
 async def test_the_running_bot_does_what_the_page_says(bot: Bot, four: dict[str, Door], mode: GenerationMode) -> None:
-    """Made-up orders, good and bad ones, made from the bot's own document and signed on their way out."""
-    seen: set[int] = set()
+    """Made-up requests, good and bad ones, for every path of the bot's own document; orders are signed on their way out."""
     # The bot lives in this loop, and Schemathesis waits for its answers: so that happens in another thread.
-    await asyncio.to_thread(_try_out, bot.address, four["web shop"], mode, seen)
-    assert 500 not in seen
-    assert (200 if mode is GenerationMode.POSITIVE else 422) in seen
+    seen = await asyncio.to_thread(_try_out, bot.address, four["web shop"], mode)
+    assert set(seen) == {"/orders", "/livez", "/readyz"}
+    assert 500 not in set().union(*seen.values())
+    assert (200 if mode is GenerationMode.POSITIVE else 422) in seen["/orders"]
+    assert 200 in seen["/livez"] & seen["/readyz"]
 
 
-def _try_out(address: str, door: Door, mode: GenerationMode, seen: set[int]) -> None:
-    operation = schemathesis.openapi.from_url(f"{address}/openapi.json")["/orders"]["POST"]
+def _try_out(address: str, door: Door, mode: GenerationMode) -> dict[str, set[int]]:
+    """The statuses of the answers, by path."""
+    seen: dict[str, set[int]] = defaultdict(set)
+    for found in schemathesis.openapi.from_url(f"{address}/openapi.json").get_all_operations():
+        operation: Any = found.ok()  # type: ignore[union-attr]
+        # What takes nothing can't be asked wrongly.
+        can_be_wrong = operation.body or len(operation.query) + len(operation.headers) + len(operation.path_parameters)
+        chosen = mode if can_be_wrong else GenerationMode.POSITIVE
+        _try(address, door, operation, chosen, seen[operation.path])
+    return dict(seen)
+
+
+def _try(address: str, door: Door, operation: Any, mode: GenerationMode, seen: set[int]) -> None:
+    is_signed = operation.path == "/orders"
 
     def sign(request: Any) -> Any:
         knock = door.knock(request.body or b"")
@@ -90,12 +104,15 @@ def _try_out(address: str, door: Door, mode: GenerationMode, seen: set[int]) -> 
 
     @settings(max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
-    def orders(case: Any) -> None:
-        case.query = {"store": "downtown"}
-        if mode is GenerationMode.POSITIVE:  # of all years that have a date-time, the bot takes this century's
+    def requests(case: Any) -> None:
+        if is_signed:
+            case.query = {"store": "downtown"}
+        if (
+            is_signed and mode is GenerationMode.POSITIVE
+        ):  # of all years that have a date-time, the bot takes this century's
             case.body = {**case.body, "placed_at": PLACED_AT, "requested_from": None, "requested_until": None}
-        answer = case.call(base_url=address, auth=sign)
+        answer = case.call(base_url=address, auth=sign if is_signed else None)
         seen.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
 
-    orders()
+    requests()

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -17,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
 from bot.store import Database
-from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
+from tests.empty_database import empty_database
 from tests.named_orders import NOON
 
 T = TypeVar("T")
@@ -38,21 +37,6 @@ def of_size(examples: int, steps: int) -> settings:
     )
 
 
-@cache
-def _empty() -> bytes:
-    """The file of a database with the newest schema: making it takes longer than most lives."""
-    with tempfile.TemporaryDirectory() as folder:
-
-        async def make() -> None:
-            database = Database(f"sqlite:///{folder}/empty.db", VAULT)
-            await upgrade(database)
-            await database.close()
-
-        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-            runner.run(make())
-        return (Path(folder) / "empty.db").read_bytes()
-
-
 class Stored(RuleBasedStateMachine):
     """`now` is what the clock says; a store's day begins at noon."""
 
@@ -63,7 +47,7 @@ class Stored(RuleBasedStateMachine):
         super().__init__()
         self.now = self.begins_at
         self._folder = Path(tempfile.mkdtemp(prefix="orderahead-machine-"))
-        (self._folder / "orders.db").write_bytes(_empty())
+        (self._folder / "orders.db").write_bytes(empty_database())
         self._opened = self.open_loop()
         self.database = Database(f"sqlite:///{self._folder}/orders.db", VAULT)
 

@@ -1,17 +1,12 @@
 """An order's life in any order of acts: the web shop, the create and what may go wrong with it, people on both sides, the
 cashier, and a look at Flowhub now and then. The verbs, the database and the stand-in for Flowhub are the real ones."""
 
-import asyncio
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import ClassVar
 
-import httpx
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
@@ -23,20 +18,19 @@ from bot.desk.following import follow
 from bot.desk.placing import create_body, its_there, run_place, send_again
 from bot.desk.taking_in import take_in
 from bot.errors import OutOfStep, Refused
-from bot.outgoing import http_client
 from bot.rules.cancelling import Reason
 from bot.rules.deliveries import Delivery, Kind, State
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Contact, Incoming, Order, OrderedItem, Placing, Source
 from bot.rules.orders import Status, is_open
 from bot.rules.permissions import Person
-from bot.sandbox import Sandbox
 from bot.sandbox.flowhub import PosOrder
 from bot.sandbox.wire import Fault
 from bot.settings import load
 from bot.store import deliveries, history, leases, orders, stores
 from tests.customers.shop_floor import desk_of
 from tests.faults.short_waits import shorten
+from tests.machines.shop import Shop, open_shop
 from tests.machines.stored import Stored, of_size
 
 CREATE = "/order-ahead/v0/create"
@@ -55,33 +49,6 @@ MISHAPS = {
     "dies before the call": None,
     "dies after the call": None,
 }
-
-
-@dataclass
-class Shop:
-    """The stand-ins and a client, for all lives: they take longer to start than a life lasts."""
-
-    loop: asyncio.AbstractEventLoop
-    sandbox: Sandbox
-    http: httpx.AsyncClient
-
-
-@contextmanager
-def open_shop() -> Iterator[Shop]:
-    loop = asyncio.new_event_loop()
-
-    async def make() -> Shop:
-        return Shop(loop, await Sandbox.start(), http_client(timeout=10))
-
-    async def close(shop: Shop) -> None:
-        await shop.http.aclose()
-        await shop.sandbox.close()
-
-    shop = loop.run_until_complete(make())
-    yield shop
-    loop.run_until_complete(close(shop))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
 
 
 def incoming(number: str, product_id: str) -> Incoming:

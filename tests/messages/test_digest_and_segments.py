@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from bot.messages.digest import digest, digest_not_made, digest_off, month_alt
+from bot.messages import digest_settings
+from bot.messages.digest import digest, month_alt
 from bot.messages.parts import Message, modal
 from bot.messages.segment_words import condition_words, described, outlined, reason_words
 from bot.messages.segments import (
     Preview,
     preview_blocks,
+    rollup_summary,
     segment_list,
     segment_shown,
     segment_summary,
@@ -26,6 +28,8 @@ from bot.rules.segments.catalogue import STARTERS, State, archived, made, paused
 from bot.rules.segments.moving import Because, Reason, Sizes, is_worth_a_look
 from bot.rules.segments.trees import AllOf, AnyOf, Condition, Near, Not, Tree
 from bot.rules.segments.trees import Operator as Op
+from bot.rules.summaries import AtStore, Summary
+from bot.rules.telling import Quiet, Rollup, Telling
 from tests.messages.reading import (
     all_texts,
     as_read,
@@ -36,7 +40,7 @@ from tests.messages.reading import (
     what_slack_would_refuse_to_open,
 )
 from tests.messages.test_every_message import NASTY
-from tests.named_orders import NOON, minutes
+from tests.named_orders import DOWNTOWN, NOON, minutes
 from tests.rules.segments.generated import TREES
 
 FRIDAY = date(2026, 11, 20)
@@ -95,8 +99,22 @@ MESSAGES: dict[str, Callable[[], Message]] = {
             flow=Flow(0, 0, 0, 0),
         )
     ),
-    "digest: off": lambda: digest_off("Green Mesa Downtown"),
-    "digest: not made": lambda: digest_not_made("Green Mesa Downtown", "The database is not answering"),
+    "digest: naming some": lambda: digest(DIGEST, names=["Jonah R.", "<!channel> *N.*"]),
+    "digest: of a day that no sync has read": lambda: digest(replace(DIGEST, order_ahead=None, total=None, flow=None)),
+    "digest is wanted": lambda: digest_settings.digest_wanted(DOWNTOWN, is_there=False),
+    "digest is there": lambda: digest_settings.digest_wanted(DOWNTOWN, is_there=True),
+    "digest: help": lambda: digest_settings.digest_help(DOWNTOWN, Telling(weekdays=(0, 4))),
+    "digest: help, off": lambda: digest_settings.digest_help(DOWNTOWN, Telling(digest=False)),
+    "digest: which store": lambda: digest_settings.which_store([DOWNTOWN], "now"),
+    "summary of all stores": lambda: rollup_summary(
+        Summary(
+            "Green Mesa Downtown",
+            FIGURES,
+            NOON,
+            stores=(AtStore("Downtown", {"lapsed_60": 1_000}), AtStore("<Uptown>", {"lapsed_60": 204, "new_30": 87})),
+        )
+    ),
+    "summary: once a day": lambda: segment_summary("Green Mesa Downtown", FIGURES, as_of=NOON, is_daily=True),
     "summary": lambda: segment_summary("Green Mesa Downtown", FIGURES, as_of=NOON),
     "summary: nobody moved": lambda: segment_summary("Green Mesa Downtown", FIGURES[1:2], as_of=NOON),
     "summary: nothing yet": lambda: segment_summary("Green Mesa Downtown", (), as_of=None, problem="Flowhub is down"),
@@ -116,6 +134,19 @@ def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
     assert what_slack_would_refuse(message) == []
     assert what_slack_would_refuse_to_edit(message) == []
     assert as_read(message) == snapshot
+
+
+@pytest.mark.parametrize("errors", [{}, dict.fromkeys(("at", "weekdays", "quiet_until", "rollup_channel"), "no_time")])
+def test_the_settings_open_for_whoever_may_choose_more_and_less(errors: dict[str, str]) -> None:
+    chosen = Telling(quiet=Quiet(begins=time(22), ends=time(7)), names=True)
+    for names_possible, rollup in ((True, Rollup(workspace="", channel="C0ALL")), (False, None), (True, Rollup())):
+        view = digest_settings.settings_modal(
+            DOWNTOWN, chosen, "downtown C0", names_possible=names_possible, rollup=rollup, errors=errors
+        )
+        assert what_slack_would_refuse_to_open(view) == []
+        asked = {block.get("block_id") for block in view["blocks"]}
+        assert ("names" in asked, "rollup" in asked) == (names_possible, rollup is not None)
+    assert what_slack_would_refuse_to_open(digest_settings.saved(DOWNTOWN, chosen)) == []
 
 
 def test_a_preview_says(snapshot: SnapshotAssertion) -> None:
@@ -246,8 +277,12 @@ def every_message(words: str, tree: Tree, number: int) -> Iterator[Message]:
     )  # fmt: skip
     yield digest(full, picture_id="F0PICTURE")
     yield digest(replace(full, segments=(), flow=None))
-    yield digest_off(words)
-    yield digest_not_made(words, words)
+    yield digest(full, picture_id="F0PICTURE", names=[words] * 8)
+    shown = tuple(AtStore(words, {"k": 3}) for _ in range(40))
+    yield rollup_summary(Summary(words, (figures,) * 60, NOON, words, stores=shown))
+    store = DOWNTOWN.model_copy(update={"name": words or "Store"})
+    yield digest_settings.digest_help(store, Telling())
+    yield digest_settings.digest_wanted(store, is_there=True)
     yield segment_summary(words[:60] or "Store", (figures,) * 60, as_of=NOON, problem=words)
     yield segment_list((figures,) * 60, {"k": State.PAUSED}, as_of=None)
     yield segment_shown(segment, figures, {words: words}, as_of=NOON)

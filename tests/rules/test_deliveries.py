@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.deliveries import LONGEST_WAIT_SECONDS, REPEATABLE, WEBHOOK_WAITS, Kind, try_again_at
+from bot.rules.deliveries import LONGEST_WAIT_SECONDS, REPEATABLE, WEBHOOK_WAITS, WEBHOOKS, Kind, try_again_at
 from tests.named_orders import NOON
 
-OTHERS = [kind for kind in Kind if kind is not Kind.WEBHOOK]
+OTHERS = [kind for kind in Kind if kind not in WEBHOOKS]
 DRAWS = st.floats(0, 1, exclude_max=True)
 
 
@@ -24,7 +24,8 @@ def test_webhooks_follow_the_schedule_of_standard_webhooks() -> None:
     hours = 3600.0
     named = [5, 5 * 60, 30 * 60, 2 * hours, 5 * hours, 10 * hours, 14 * hours, 20 * hours, 24 * hours]
     assert [one.total_seconds() for one in WEBHOOK_WAITS] == named
-    assert [wait(Kind.WEBHOOK, attempt, 0) for attempt in range(1, 10)] == named
+    for kind in WEBHOOKS:
+        assert [wait(kind, attempt, 0) for attempt in range(1, 10)] == named
 
 
 @pytest.mark.parametrize("draw", [0.0, 0.5, 0.999])
@@ -75,5 +76,6 @@ def test_only_what_nobody_would_see_twice_is_repeated_blindly() -> None:
         Kind.DIGEST,
         Kind.SUMMARY,
         Kind.MOVED,
+        Kind.AUTOMATION_POST,
     }
     assert set(Kind) - REPEATABLE == messages | {Kind.PLACE}

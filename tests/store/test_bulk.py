@@ -87,6 +87,20 @@ async def test_what_was_put_is_known_by_its_print(database: Database) -> None:
         assert await sync_runs.positions(tx, "a") == {"customers": {"upto": 2}}
 
 
+async def test_what_is_put_again_is_replaced_and_the_rest_of_its_batch_is_there_too(database: Database) -> None:
+    key = await key_of(database)
+    async with open_bulk(database, "a") as bulk:
+        packer = Packer("a", key, bulk.as_stored)
+        await bulk.put(CUSTOMERS, packed(packer, "one", "two"), scope="x", position='{"upto": 2}')
+        again = packed(packer, "new", "two", "other", print_=b"q" * 16) + packed(packer, "new", print_=b"r" * 16)
+        await bulk.put(CUSTOMERS, again, scope="x", position='{"upto": 5}')
+        asked = {"one": b"p" * 16, "two": b"q" * 16, "other": b"q" * 16, "new": b"r" * 16}
+        assert (await bulk.fresh(CUSTOMERS, asked)).known == {}
+        assert await bulk.count(CUSTOMERS) == 4
+    async with database.read() as tx:
+        assert await sync_runs.positions(tx, "a") == {"x": {"upto": 5}}
+
+
 async def test_what_is_staged_is_written_when_it_is_published_and_not_before(database: Database) -> None:
     key = await key_of(database)
     async with open_bulk(database, "a") as bulk:

@@ -150,7 +150,7 @@ async def test_everything_is_sealed_anew_while_orders_arrive(any_world: World) -
     three = list(any_world.sandbox.channels)
     for store in three:
         order(any_world, "maya", store)
-    await any_world.slack.await_until(lambda: len(any_world.slack.cards()) == 3, 20, "three cards")
+    await any_world.slack.await_until(lambda: len(any_world.slack.cards()) == 3, 60, "three cards")
     bot = await any_world.start_bot(secret_keys=f"{new},{old}")
     beside = Database(any_world.database_url, Vault([new, old]))  # as another process would
     rotating = asyncio.create_task(rotate(beside))
@@ -159,7 +159,7 @@ async def test_everything_is_sealed_anew_while_orders_arrive(any_world: World) -
         order(any_world, "priya", store)
         await asyncio.sleep(0)
     assert "no longer needed" in await rotating
-    await any_world.slack.await_until(lambda: len(any_world.slack.cards()) == 9, 20, "all cards")
+    await any_world.slack.await_until(lambda: len(any_world.slack.cards()) == 9, 60, "all cards")
     assert await opens_with(bot.database, new)
     await beside.close()
     await any_world.start_bot(secret_keys=new)

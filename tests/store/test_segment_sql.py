@@ -24,7 +24,8 @@ ACCOUNT = "green mesa"
 PEOPLE = 150
 TREES_AT_ONCE = 40
 ROUNDS = 25
-"""40 trees × 25 rounds × 151 customers × 2 databases: 302,000 examples, of which a round trip answers 6,000."""
+"""An example is a tree and a customer. 40 trees × 25 rounds × 151 customers are 151,000 on each database, of 1,000 trees; a
+round trip answers 6,000 of them."""
 MOMENTS = [
     Asof(datetime(2026, 11, 21, 19, 0, tzinfo=UTC), "America/Denver"),
     Asof(datetime(2026, 3, 9, 3, 59, 59, tzinfo=UTC), "America/New_York"),
@@ -120,6 +121,10 @@ async def test_nothing_that_is_typed_has_a_meaning_of_its_own(asked: Any) -> Non
     people = population(MOMENTS[0])
     for tree, ids in zip(trees, await asked(0, trees, MOMENTS[0]), strict=True):
         assert (tree, ids) == (tree, {fh_id for fh_id, one in people.items() if holds(tree, one, MOMENTS[0])})
+
+
+async def test_whoever_never_bought_has_an_id(asked: Any) -> None:
+    assert await asked(0, [Condition("fh_id", Op.STARTS_WITH, "nev")], MOMENTS[0]) == [{"never"}]
 
 
 async def test_groups_of_nothing_are_everybody_and_nobody(asked: Any) -> None:

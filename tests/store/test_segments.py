@@ -192,6 +192,28 @@ async def test_an_edited_segment_is_counted_anew_and_nobody_is_said_to_have_move
         assert await segments.moves_of(tx, ACCOUNT, "own", since=START) == []
 
 
+async def test_a_count_finds_whoever_never_bought_or_vanished_and_passes_over_strangers(shop: Shop) -> None:
+    """A segment that asks of sales alone is counted by the profiles, which these have none of, or one that counts no more."""
+    shop.now += timedelta(hours=1)
+    never = Facts(fh_id="never", is_loyal=True)
+    loyal = edited(OWN, OWN.name, Condition("fh_isloyal", Op.IS, True), starters())
+    async with shop.database.write() as tx:
+        await tx.connection.execute(customers.insert(), [customer_row(ACCOUNT, never)])
+        await tx.connection.execute(profiles.insert(), [profile_row(ACCOUNT, Facts(fh_id="stranger", total_orders=9))])
+        await segments.put(tx, ACCOUNT, loyal, now=shop.now)
+    shop.people["never"] = never
+    await shop.recount()
+    await shop.check()
+    often = Condition("fh_total_orders", Op.MORE_THAN, 1)
+    async with shop.database.write() as tx:
+        assert "never" in await segments.member_ids(tx, ACCOUNT, loyal)
+        gone = (await segments.member_ids(tx, ACCOUNT, starters()[2]))[0]
+        await segments.put(tx, ACCOUNT, edited(OWN, OWN.name, often, starters()), now=shop.now)
+    await shop.vanish(gone)
+    await shop.recount()
+    await shop.check()
+
+
 async def test_a_paused_segment_keeps_its_members_and_is_counted_when_it_goes_on(shop: Shop) -> None:
     async with shop.database.write() as tx:
         await segments.put(tx, ACCOUNT, paused(OWN), now=shop.now)

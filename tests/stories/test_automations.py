@@ -13,10 +13,12 @@ from standardwebhooks import Webhook
 
 from bot.rules.automations import WIN_BACK, Action, Automation
 from bot.sandbox.slack import Message
+from bot.sandbox.wire import Fault
 from bot.store import automations, segments
 from bot.store.segments import Moved
 from bot.webhooks import new_secret
 from sync.automations import look_for_occasions
+from tests.faults.waiting import eventually
 from tests.stories.customers import ACCOUNT, JONAH, asked, in_flowhub, synced, words_of_view
 from tests.world import World, says
 
@@ -103,6 +105,24 @@ async def test_what_somebody_wrote_can_neither_mention_nor_link(loaded: World) -
     post = await loaded.said("&lt;!channel&gt; &lt;@U0ROSA&gt; &lt;https://evil.test|free&gt; &lt;!here&gt;")
     assert "<!channel>" not in json.dumps(post.blocks)
     assert "<@U0ROSA>" not in json.dumps(post.blocks)
+
+
+async def test_a_post_whose_answer_is_lost_is_not_made_twice(loaded: World) -> None:
+    await loaded.start_bot()
+    await put(loaded, WIN_BACK)
+    loaded.slack.wire.add(Fault("cut_after_accept", path="/api/chat.postMessage"))
+    await lapse(loaded, in_flowhub(loaded, "Jonah Reed").customer_id)
+    await loaded.said("Jonah last ordered on")
+
+    async def is_done() -> bool:
+        assert loaded.bot is not None
+        async with loaded.bot.database.read() as tx:
+            states = await tx.connection.execute(text("SELECT state FROM deliveries WHERE kind = 'automation_post'"))
+            return [state for (state,) in states] == ["done"]
+
+    await eventually(is_done, lambda: "the post to be settled")
+    said = [one for one in loaded.slack.messages(loaded.channel) if says(one, "Jonah last ordered on")]
+    assert len(said) == 1
 
 
 async def put(world: World, automation: Automation, *, secret: str = "") -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 from sqlalchemy import text
 
 from bot.app import Bot
 from bot.digests.posting import want_if_due
 from bot.sandbox import Sandbox
-from bot.sandbox.slack import Message
+from bot.sandbox.slack import Message, console_shapes
 from bot.sandbox.wire import Fault
 from bot.settings import load
 from bot.store.rows import StoreRow
@@ -92,6 +93,11 @@ async def test_one_that_is_asked_for_tells_yesterday_and_shows_the_month(loaded:
     picture = picture_of(made)
     assert picture is not None
     assert str(picture["alt_text"]).startswith("Two bar charts, ")
+    (on_the_page,) = [
+        one for one in console_shapes.message(loaded.slack.core, made)["blocks"] if one["type"] == "image"
+    ]
+    async with httpx.AsyncClient() as browser:
+        assert (await browser.get(on_the_page["slack_file"]["url"])).content.startswith(b"\x89PNG")
     assert says(await asked(loaded, loaded.manager, "now", command="/digest"), "brought up to date")
     await loaded.until(lambda: picture_of(digests_in(loaded)[0]) != picture, "the digest to be made anew")
     assert [one.ts for one in digests_in(loaded)] == [made.ts]

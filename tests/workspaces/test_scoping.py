@@ -25,7 +25,9 @@ from bot.rules.connecting import Draft
 from bot.rules.customer_views import ref_of
 from bot.rules.order_values import Order
 from bot.rules.permissions import Person
+from bot.rules.segments.building import Draft as Building
 from bot.sandbox.slack.team import Team
+from bot.segments.drafting import remember as segment_draft
 from bot.store import automations, orders
 from bot.store.rows import DeliveryRow
 from handlers.front import Front
@@ -48,7 +50,8 @@ QUERIES = {
     "events": "SELECT * FROM events WHERE order_key IN (SELECT key FROM orders WHERE store_key IN (:one, :two)) ORDER BY id",
     "deliveries": "SELECT * FROM deliveries WHERE store_key IN (:one, :two) ORDER BY id",
     "parked": "SELECT * FROM parked WHERE store_key IN (:one, :two) ORDER BY id",
-    "drafts": "SELECT * FROM drafts WHERE id = :draft",
+    "drafts": "SELECT * FROM drafts WHERE id IN (:draft, :building) ORDER BY id",
+    "segments": "SELECT * FROM segments ORDER BY key",
     "workspaces": "SELECT * FROM workspaces WHERE id = :team",
     "roles": "SELECT * FROM roles WHERE workspace = :team ORDER BY subject",
     "signoffs": "SELECT * FROM signoffs WHERE workspace = :team ORDER BY channel",
@@ -77,6 +80,7 @@ class Walls:
     async def rows(self) -> dict[str, list[Any]]:
         """Everything that the database holds of High Sierra."""
         theirs = {"team": self.world.other.team_id, "one": THEIRS, "two": THEIR_OTHER, "draft": self.keys.drafts[0]}
+        theirs["building"] = self.keys.drafts[1]
         async with self.bot.database.read() as tx:
             return {name: list(await tx.connection.execute(text(query), theirs)) for name, query in QUERIES.items()}
 
@@ -118,11 +122,14 @@ async def walls(two: TwoWorkspaces) -> AsyncIterator[Walls]:
     async with bot.database.read() as tx:
         (ours,) = await orders.open_orders(tx, "downtown")
         theirs = {store: (await orders.open_orders(tx, store))[0] for store in NAMES}
+    building = await segment_draft(
+        bot.desk, Building(two.other.team_id, two.dana, "green-mesa", name="Harbor regulars")
+    )
     keys = Keys(
         orders=[one.key for one in theirs.values()],
         stores=list(NAMES),
         channels=[two.other.channel(two.their_channel), two.other.channel(two.their_other_channel)],
-        drafts=[draft],
+        drafts=[draft, building],
         people=[two.dana, two.kit],
         cards=[one.ts for one in two.other.cards()],
         locations=[store.location_id for store in two.sandbox.shop.stores if store.key in NAMES],

@@ -26,6 +26,15 @@ COMMAND_WORDS = {
         "export 303 555 0102",
         "help",
     ),
+    "/segments": (
+        "",
+        "show lapsed_60",
+        "members spent_100",
+        "edit new_30",
+        "archive more_than_once",
+        "copy spent_100",
+        "new",
+    ),
     "/digest": ("", "now", "settings", "help"),
     "/automations": (
         "",
@@ -46,7 +55,10 @@ LIVES_ELSEWHERE = {"app_uninstalled", "tokens_revoked"}
 """Events that end the sender's own installation: test_installing.py shows that the other one stays."""
 
 
-IN_MODALS_ONLY = {"another_account", "preview_automation", "archive_automation"}
+IN_MODALS_ONLY = {
+    *("another_account", "segment_how", "segment_field", "segment_part", "segment_group", "segment_up"),
+    *("preview_automation", "archive_automation"),
+}
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,8 @@ class Trespasser:
             "account": "green-mesa",
             "location": self.keys.locations[0],
             "role": ("MANAGER", "LEAD")[choice],
+            "operator": "is",
+            "value": "yes",
             "digest": ("on", "off")[choice],
             "summary": ("daily", "never")[choice],
             "rollup": ("off", "on")[choice],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ class Asof:
     now: datetime
     zone: str
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.day_of(self.now)
 
@@ -55,6 +56,7 @@ class Span:
         return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
+@lru_cache(maxsize=1_000)
 def span_of(condition: Condition, asof: Asof) -> Span:
     """The moments that a date condition asks for. A date that is unknown is in none of them."""
     today = asof.today

@@ -91,3 +91,23 @@ def _near(field: Field, words: str, place_of: PlaceOf) -> Near:
     if latitude is None or longitude is None:
         raise Refused(f"{field.label}: where {found[1]} is, is not known.")
     return Near(found[1], latitude, longitude, float(found[2]))
+
+
+def as_typed(condition: Condition) -> str:
+    """What somebody would type for a condition that is there: `typed` reads it back."""
+    field, value = SEGMENT_FIELDS[condition.field], condition.value
+    if isinstance(value, Near):
+        return f"{value.postal_code}, {value.miles:g} miles"
+    if isinstance(value, tuple):
+        return (", " if isinstance(value[0], str) else " and ").join(_one_typed(field, one) for one in value)
+    return _one_typed(field, value)
+
+
+def _one_typed(field: Field, value: bool | int | date | str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and field.kind is Kind.MONEY:
+        return f"{value // 100}" if value % 100 == 0 else f"{value // 100}.{value % 100:02d}"
+    return str(value)

@@ -3,6 +3,7 @@
 from bot.sandbox.sandbox import BUDTENDER, MANAGER, OWNER
 from bot.sandbox.story.customers import morning_digest, summary_of_segments
 from bot.sandbox.story.regulars import a_regular_is_recognised
+from bot.sandbox.story.segments import a_segment_is_made
 from bot.sandbox.story.teller import Day, Scene
 from bot.sandbox.wire import Fault
 
@@ -230,6 +231,7 @@ SCENES: tuple[Scene, ...] = (
     ("Nobody takes Walt's order: first a word in the thread, then the crew is called.", nobody_comes),
     ("Nora changes her mind on Leafly. The desk is asked to remove the order.", shopper_changes_mind),
     ("Theo asks to cancel Dana's order a moment too late.", too_late),
+    ("Theo makes a segment: who orders often and may be written to. He sees who it would be.", a_segment_is_made),
     (
         "Bad weather: lost postbacks, a lost answer from Slack, rate limits. Watch: nothing is lost or doubled.",
         bad_weather,

@@ -1,5 +1,6 @@
 """The bulk writer on PostgreSQL: COPY into a temporary table, and one statement that merges it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,14 +16,16 @@ from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
 from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
 
-COPIED_AT_ONCE = 500
-"""The driver packs so many rows before the loop is free again: a few milliseconds."""
+PACKED_AT_ONCE = 50
+"""The driver packs so many rows before the loop is free again: less than a millisecond."""
+PLANS = "SET plan_cache_mode = force_custom_plan"
+"""A plan that was made while a table was empty would be kept while it grows by hundreds of thousands of rows."""
 
 
 class PostgresBulk(Bulk):
     def __init__(self, account: str, engine: AsyncEngine) -> None:
         super().__init__(account)
-        self._reader = _Session(engine, {f"seen_{one.name}": "id text PRIMARY KEY" for one in (CUSTOMERS, SALES)})
+        self._reader = _Session(engine, {f"seen_{one.name}": "mark bigint PRIMARY KEY" for one in (CUSTOMERS, SALES)})
         self._writer = _Session(
             engine,
             {
@@ -39,19 +42,22 @@ class PostgresBulk(Bulk):
 
     async def fresh(self, table: BulkTable, prints: Mapping[str, bytes]) -> Fresh:
         async with self._reader.talking() as raw:
+            # The ids are noted beside the question, which sees what was noted before it. With its limits each row is looked up
+            # by the key: a plan that reads the whole table to join it may look better, and never is.
             found = await raw.fetch(
-                f"""SELECT page.id, kept.{table.key} IS NOT NULL AS known, seen.id IS NOT NULL AS again,
+                f"""WITH page AS (
+                            SELECT id, print, {_mark("id")} AS mark FROM unnest($1::text[], $2::bytea[]) AS one (id, print)
+                        ), noted AS (INSERT INTO seen_{table.name} SELECT mark FROM page ON CONFLICT DO NOTHING)
+                    SELECT page.id, kept.print IS NOT NULL AS known, seen.mark IS NOT NULL AS again,
                         kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL AS differs
-                    FROM unnest($1::text[], $2::bytea[]) AS page (id, print)
-                    LEFT JOIN {table.name} AS kept ON kept.account = $3 AND kept.{table.key} = page.id
-                    LEFT JOIN seen_{table.name} AS seen ON seen.id = page.id
-                    WHERE kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL OR seen.id IS NOT NULL""",
+                    FROM page LEFT JOIN LATERAL (SELECT print, vanished_at FROM {table.name}
+                        WHERE account = $3 AND {table.key} = page.id LIMIT 1) AS kept ON true
+                    LEFT JOIN LATERAL (SELECT mark FROM seen_{table.name} AS one
+                        WHERE one.mark = page.mark LIMIT 1) AS seen ON true
+                    WHERE kept.print IS DISTINCT FROM page.print OR kept.vanished_at IS NOT NULL OR seen.mark IS NOT NULL""",
                 list(prints),
                 list(prints.values()),
                 self.account,
-            )
-            await raw.execute(
-                f"INSERT INTO seen_{table.name} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", list(prints)
             )
         known = {row["id"]: row["known"] for row in found if row["differs"]}
         again = frozenset(row["id"] for row in found if row["again"])
@@ -59,9 +65,15 @@ class PostgresBulk(Bulk):
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
         async with self._writer.talking() as raw, raw.transaction():
-            await self._copy(raw, table, rows)
-            await self._merge(raw, table, f"FROM staged_{table.name} AS staged WHERE true")
-            await raw.execute(f"TRUNCATE staged_{table.name}")
+            try:
+                async with raw.transaction():
+                    await self._copy(raw, table, table.name, rows)
+                    await self._make_stale(raw, table, rows)
+            except asyncpg.UniqueViolationError:
+                # In a first load nearly all rows are new; these are not.
+                await self._copy(raw, table, f"staged_{table.name}", rows)
+                await self._merge(raw, table, f"FROM staged_{table.name} AS staged WHERE true")
+                await raw.execute(f"TRUNCATE staged_{table.name}")
             await raw.execute(
                 "INSERT INTO sync_cursors VALUES ($1, $2, $3) ON CONFLICT (account, scope) DO UPDATE SET doc = excluded.doc",
                 *(self.account, scope, position),
@@ -69,7 +81,7 @@ class PostgresBulk(Bulk):
 
     async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
         async with self._writer.talking() as raw, raw.transaction():
-            await self._copy(raw, table, rows)
+            await self._copy(raw, table, f"staged_{table.name}", rows)
 
     async def publish(self, table: BulkTable) -> None:
         async with self._writer.talking() as raw:
@@ -83,10 +95,22 @@ class PostgresBulk(Bulk):
                     await self._merge(raw, table, some)
             await raw.execute(f"TRUNCATE staged_{table.name}")
 
-    async def _copy(self, raw: Any, table: BulkTable, rows: Sequence[Packed]) -> None:
-        for begin in range(0, len(rows), COPIED_AT_ONCE):
-            await raw.copy_records_to_table(
-                f"staged_{table.name}", records=rows[begin : begin + COPIED_AT_ONCE], columns=table.columns
+    async def _copy(self, raw: Any, table: BulkTable, into: str, rows: Sequence[Packed]) -> None:
+        async def breathing() -> AsyncIterator[Packed]:
+            for number, row in enumerate(rows):
+                if number % PACKED_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+                yield row
+
+        await raw.copy_records_to_table(into, records=breathing(), columns=table.columns)
+
+    async def _make_stale(self, raw: Any, table: BulkTable, rows: Sequence[Packed]) -> None:
+        """Whoever these new rows were rung up for."""
+        if table.customer:
+            place = table.place(table.customer)
+            await raw.execute(
+                "INSERT INTO stale_profiles SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING",
+                *(self.account, sorted({row[place] for row in rows if row[place]})),
             )
 
     async def _merge(self, raw: Any, table: BulkTable, some: str) -> None:
@@ -119,7 +143,7 @@ class PostgresBulk(Bulk):
 
     async def missing(self, table: BulkTable, *, within: Within | None = None, most: int) -> tuple[int, list[str]]:
         where, values = self._where(within)
-        unseen = f"NOT EXISTS (SELECT FROM seen_{table.name} AS seen WHERE seen.id = {table.name}.{table.key})"
+        unseen = f"NOT EXISTS (SELECT FROM seen_{table.name} AS seen WHERE seen.mark = {_mark(table.key)})"
         rest = f"FROM {table.name} WHERE {where} AND {unseen}"
         async with self._reader.talking() as raw:
             count = await raw.fetchval(f"SELECT count(*) {rest}", *values)
@@ -137,7 +161,9 @@ class PostgresBulk(Bulk):
     async def saw(self, table: BulkTable, ids: Sequence[str]) -> None:
         async with self._reader.talking() as raw:
             await raw.execute(
-                f"INSERT INTO seen_{table.name} SELECT unnest($1::text[]) ON CONFLICT DO NOTHING", list(ids)
+                f"INSERT INTO seen_{table.name} SELECT {_mark('id')} FROM unnest($1::text[]) AS page (id) "
+                "ON CONFLICT DO NOTHING",
+                list(ids),
             )
 
     async def vanish(self, table: BulkTable, ids: Sequence[str], *, at: datetime) -> None:
@@ -232,6 +258,12 @@ class _Session:
     async def _open(self) -> None:
         self._connection = await self._engine.connect()
         raw: Any = (await self._connection.get_raw_connection()).driver_connection
+        await raw.execute(PLANS)
         for name, columns in self._tables.items():
             await raw.execute(f"CREATE TEMP TABLE {name} ({columns})")
         self._raw = raw
+
+
+def _mark(fh_id: str) -> str:
+    """An id in 64 bits, as on SQLite (`worker.mark_of`)."""
+    return f"hashtextextended({fh_id}, 0)"

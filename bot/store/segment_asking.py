@@ -1,0 +1,218 @@
+"""Asking a database who is in other segments than is kept of them: of some customers, or of all from one id to another."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, literal, select, true
+
+from bot.rules.segments.catalogue import Segment
+from bot.rules.segments.days import Asof
+from bot.rules.segments.facts import Facts
+from bot.rules.segments.fields import SEGMENT_FIELDS
+from bot.rules.segments.holding import holds
+from bot.rules.segments.trees import Tree, conditions
+from bot.store.segment_facts import columns_for, facts_of_row
+from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
+from bot.store.segments import memberships
+from bot.store.transaction import Tx
+
+Bool = ColumnElement[bool]
+PROFILE_FACTS = set(profiles.c.keys()) - set(customers.c.keys())
+ANY_DAY = Asof(datetime(2026, 1, 1, tzinfo=UTC), "UTC")
+"""Whoever has no dates is in the same segments on each."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A time zone of the account, and the Flowhub ids of the stores in it."""
+
+    name: str
+    store_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Customers whose ids come after one, up to another; None is up to the end."""
+
+    after: str
+    last: str | None
+
+    def of(self, fh_id: Any) -> Bool:
+        return and_(fh_id > self.after, *([fh_id <= self.last] if self.last is not None else []))
+
+
+class Differs(NamedTuple):
+    """Somebody's bits: `new` are those of the segments that were asked for, `old` of all."""
+
+    fh_id: str
+    old: int
+    new: int
+
+
+async def next_chunk(tx: Tx, account: str, after: str, most: int) -> Chunk:
+    """The next `most` customers."""
+    theirs = (customers.c.account == account, customers.c.fh_id > after)
+    query = select(customers.c.fh_id).where(*theirs).order_by(customers.c.fh_id).limit(1).offset(most - 1)
+    return Chunk(after, (await tx.connection.execute(query)).scalar())
+
+
+def asks_of_sales_alone(tree: Tree) -> bool:
+    """Whether the profile alone says who is in, and whoever never bought is out.
+
+    Then everybody is looked at by reading the profiles, which lie in the order of their ids: with the customers, which are
+    much larger and lie as they came, it takes five times as long.
+    """
+    asked = {SEGMENT_FIELDS[one.field].fact for one in conditions(tree)}
+    return asked <= PROFILE_FACTS and not holds(tree, Facts(), ANY_DAY)
+
+
+class Ask:
+    """Each `differ…` leaves out who is where they were."""
+
+    def __init__(self, tx: Tx, account: str, segments: Sequence[Segment], zones: Sequence[Zone]) -> None:
+        self._tx = tx
+        self._account = account
+        self.segments = segments
+        self._zones = zones
+        self._mask = bits_of(segments)
+
+    def places(self, now: datetime) -> Iterator[tuple[Asof, Bool]]:
+        """Each zone with the condition that a customer's days are of it; every customer is in exactly one."""
+        home = func.coalesce(profiles.c.home_store_id, "")
+        elsewhere = [store_id for zone in self._zones[1:] for store_id in zone.store_ids]
+        for number, zone in enumerate(self._zones):
+            first = home.not_in(elsewhere) if elsewhere else true()
+            yield Asof(now, zone.name), first if number == 0 else home.in_(zone.store_ids)
+
+    def among(self, asof: Asof, here: Bool) -> "Among":
+        """To ask several times."""
+        columns = columns_for(self.segments)
+        some = customers.c.fh_id.in_(bindparam("fh_ids", expanding=True))
+        return Among(self._tx, self._differ(asof, and_(here, some), columns), [one.name for one in columns])
+
+    async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
+        found: list[Differs] = []
+        for asof, here in self.places(now) if self.segments else ():
+            found += await self._found(self._differ(asof, and_(here, chunk.of(customers.c.fh_id))))
+        return found
+
+    async def differ_by_sales(self, chunk: Chunk, now: datetime, *, uncounted: Sequence[Segment]) -> list[Differs]:
+        """The same, when all segments ask of sales alone.
+
+        Of those that are `uncounted`, whoever has no profile may be a member: the segment may have asked for something else.
+        """
+        if not self.segments:
+            return []
+        found = [*await self._vanished(chunk), *await self._without_profile(chunk, bits_of(uncounted))]
+        for asof, here in self.places(now):
+            found += await self._differ_by_profile(asof, and_(here, chunk.of(profiles.c.fh_id)))
+        return list({one.fh_id: one for one in found}.values())
+
+    def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
+        old, new = _old(), case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
+        return (
+            select(customers.c.fh_id, old, new, *columns)
+            .select_from(WITH_PROFILES.outerjoin(memberships, _are_of(customers)))
+            .where(customers.c.account == self._account, where, new != self._asked(old))
+        )
+
+    async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
+        """Without those whom Flowhub has no more, whom `_vanished` finds.
+
+        It is asked for as a column, and so of those alone who differ: as a condition, SQLite would look up everybody.
+        """
+        old, new = _old(), self._new(asof, has_bought=True)
+        is_there = exists(select(literal(1)).where(_is(customers, profiles), customers.c.vanished_at.is_(None)))
+        query = (
+            select(profiles.c.fh_id, old, new, is_there)
+            .select_from(profiles.outerjoin(memberships, _are_of(profiles)))
+            .where(profiles.c.account == self._account, where, new != self._asked(old))
+        )
+        return [Differs(*row[:3]) for row in await self._tx.connection.execute(query) if row[3]]
+
+    async def _vanished(self, chunk: Chunk) -> list[Differs]:
+        query = select(customers.c.fh_id).where(
+            customers.c.account == self._account, customers.c.vanished_at.is_not(None), chunk.of(customers.c.fh_id)
+        )
+        gone = (await self._tx.connection.execute(query)).scalars().all()
+        if not gone:
+            return []
+        query = select(memberships.c.fh_id, memberships.c.bits, _big(0)).where(
+            memberships.c.account == self._account,
+            memberships.c.fh_id.in_(gone),
+            self._asked(memberships.c.bits) != 0,
+        )
+        return await self._found(query)
+
+    async def _without_profile(self, chunk: Chunk, bits: int) -> list[Differs]:
+        if not bits:
+            return []
+        query = select(memberships.c.fh_id, memberships.c.bits, _big(0)).where(
+            memberships.c.account == self._account,
+            chunk.of(memberships.c.fh_id),
+            memberships.c.bits.bitwise_and(_big(bits)) != 0,
+            ~exists(select(literal(1)).where(_is(profiles, memberships))),
+        )
+        return await self._found(query)
+
+    def _new(self, asof: Asof, *, has_bought: bool = False) -> Any:
+        def flag(one: Segment) -> Any:
+            is_in = members(one.tree, asof, is_sqlite=self._tx.is_sqlite, has_bought=has_bought)
+            return case((is_in, _big(bits_of([one]))), else_=_big(0))
+
+        return sum(map(flag, self.segments), start=_big(0))
+
+    def _asked(self, bits: Any) -> Any:
+        return bits.bitwise_and(_big(self._mask))
+
+    async def _found(self, query: Any) -> list[Differs]:
+        return [Differs(*row) for row in await self._tx.connection.execute(query)]
+
+    def moves(self, differ: Sequence[Differs]) -> Iterator[tuple[Segment, Differs, bool]]:
+        """Each segment that somebody enters (True) or leaves."""
+        flags = [(segment, bits_of([segment])) for segment in self.segments]
+        for one in differ:
+            turned = one.old ^ one.new
+            yield from ((segment, one, bool(one.new & flag)) for segment, flag in flags if turned & flag)
+
+    def bits(self, differ: Sequence[Differs]) -> list[tuple[str, int]]:
+        """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""
+        return [(one.fh_id, one.old & ~self._mask | one.new) for one in differ]
+
+
+class Among:
+    def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
+        self._tx = tx
+        self._query = query
+        self._names = names
+
+    async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
+        """With what the segments ask of them, to say why; None are those of one who vanished."""
+        found, facts = [], {}
+        for row in await self._tx.connection.execute(self._query, {"fh_ids": fh_ids}):
+            named = dict(zip(self._names, row[3:], strict=True))
+            found.append(Differs(*row[:3]))
+            facts[row[0]] = facts_of_row(named) if named["vanished_at"] is None else None
+        return found, facts
+
+
+def bits_of(segments: Sequence[Segment]) -> int:
+    return sum(1 << one.bit for one in segments if one.bit is not None)
+
+
+def _old() -> Any:
+    return func.coalesce(memberships.c.bits, _big(0))
+
+
+def _are_of(table: Any) -> Bool:
+    return _is(memberships, table)
+
+
+def _is(table: Any, other: Any) -> Bool:
+    return and_(table.c.account == other.c.account, table.c.fh_id == other.c.fh_id)
+
+
+def _big(number: int) -> ColumnElement[int]:
+    return literal(number, BigInteger)

@@ -1,0 +1,154 @@
+"""Figure 7: evaluating segments, against Polars with all sales in memory, and against one group-by over all sales.
+
+Everybody is where Polars says, or the bench fails: all sets of members are compared, and how many came and went.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.rules.segments.days import Asof
+from bot.sandbox.sandbox import VAULT_KEY
+from bot.store import Database
+from bot.store.schema import upgrade
+from bot.vault import Vault
+from tests.bench.figures import Report
+from tests.bench.peers import PEERS, environment
+from tests.bench.segment_process import SegmentProcess
+from tests.bench.segment_rule import ZONE, days
+from tests.bench.segment_sales import ACCOUNT, Crowd, bought_in_sqlite, put_into_sqlite
+
+SIZES = (10_000, 100_000, 1_000_000)
+ROUNDS = 3
+HOUR = timedelta(hours=1)
+START = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+"""Half past one in the night in Denver; each round begins half an hour before midnight two days later."""
+HOW = (
+    "four starters and one rule of one's own, each with who came and who left; five sales to a customer; one after the other "
+    "in the same run; the medians"
+)
+BITS = """(total_orders >= 1 AND last_at < :lapsed) + (first_at >= :new) * 2 + (total_orders > 1) * 4 + (spent > 10000) * 8
+    + (spent >= 25000 AND total_orders >= 5 AND last_at < :own) * 16"""
+GROUP_BY = f"""SELECT customer_id, {BITS} FROM (
+        SELECT customer_id, count(*) AS total_orders, sum(total_cents) AS spent, min(completed_at) AS first_at,
+            max(completed_at) AS last_at
+        FROM sales WHERE account = :account AND NOT is_voided AND vanished_at IS NULL AND customer_id <> ''
+        GROUP BY customer_id)"""  # noqa: S608
+
+
+@dataclass
+class Times:
+    """Of one size; wall seconds and seconds of CPU, each a list of rounds."""
+
+    ours: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    polars: list[dict[str, Any]] = field(default_factory=list)
+    group_by: list[tuple[float, float]] = field(default_factory=list)
+    idle_lag: float = 0.0
+
+
+async def segments(folder: Path, *, sizes: tuple[int, ...] = SIZES) -> Report:
+    report = Report("7. Segments: everybody, after sales, and by time alone", HOW)
+    python = await environment("polars_segments")
+    measured = {size: await _measured(report, folder, python, size) for size in sizes}
+    most = measured[sizes[-1]]
+    _add(report, most, sizes[-1])
+    for what in ("all", "bought", "time", "quiet"):
+        each = [_median(measured[size].ours[what], "cpu") / size for size in sizes]
+        report.add(f"{what}: CPU a customer, {sizes[-1]:,} ÷ {sizes[0]:,}", each[-1] / each[0], most=1.25)
+    return report
+
+
+async def _measured(report: Report, folder: Path, python: Path, size: int) -> Times:
+    times = Times()
+    crowd = await asyncio.to_thread(Crowd, size, START)
+    path = folder / f"{size}.db"
+    database = Database(f"sqlite:///{path}", Vault([VAULT_KEY]))
+    await upgrade(database)
+    await database.close()
+    await asyncio.to_thread(put_into_sqlite, path, crowd)
+    crowd.save(crowd.sales, folder)
+    ours = await SegmentProcess.start(sys.executable, "-m", "tests.bench.segment_process", f"sqlite:///{path}")
+    quiet = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    polars = await SegmentProcess.start(str(python), str(PEERS / "polars_segments.py"), env=quiet)
+    await polars.ask(load=str(folder))
+
+    async def step(what: str, now: datetime, **asked: Any) -> None:
+        their = await polars.ask(days=days(Asof(now, ZONE)))
+        our = await ours.ask(now=now.isoformat(), **asked)
+        times.ours.setdefault(what, []).append(our)
+        if what == "all":
+            times.polars.append(their)
+        for told in ("members", "entered", "left"):
+            report.must(our[told] == their[told], f"{size:,} customers, {what}: {told} are not what Polars says")
+
+    now = START
+    times.idle_lag = (await ours.ask(now=now.isoformat(), do="nothing"))["lag_p99"]
+    await step("first", now, do="begin")
+    before = await asyncio.to_thread(_group_by, path, now, {}, [])
+    for _ in range(ROUNDS):
+        now += 46 * HOUR
+        await step("all", now, do="all")
+        # Two hours in which nobody bought: midnight passes in the first, in the second nobody can move.
+        now += HOUR
+        await step("time", now, do="refresh", before=(now - HOUR).isoformat(), changed=[])
+        later = now + HOUR / 2
+        await step("quiet", later, do="refresh", before=now.isoformat(), changed=[])
+        before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
+        earlier, now = later, now + HOUR
+        made, who = await asyncio.to_thread(crowd.buy, 0.01, now)
+        await asyncio.to_thread(bought_in_sqlite, path, crowd, made, who)
+        crowd.save(made, folder)
+        await polars.ask(append=str(folder))
+        changed = [crowd.ids[one] for one in who]
+        await step("bought", now, do="refresh", before=earlier.isoformat(), changed=changed)
+        before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
+    await ours.end()
+    await polars.end()
+    path.unlink()
+    return times
+
+
+def _group_by(path: Path, now: datetime, before: dict[str, int], times: list[tuple[float, float]]) -> dict[str, int]:
+    """What one would write first: everybody's bits from all sales, and in Python who moved."""
+    with closing(sqlite3.connect(path)) as connection:
+        began, computed = time.perf_counter(), time.thread_time()
+        found = dict(connection.execute(GROUP_BY, {"account": ACCOUNT, **days(Asof(now, ZONE))}).fetchall())
+        for flag in (1, 2, 4, 8, 16):
+            was, is_now = ({fh_id for fh_id, bits in one.items() if bits & flag} for one in (before, found))
+            _ = is_now - was, was - is_now
+        times.append((time.perf_counter() - began, time.thread_time() - computed))
+    return found
+
+
+def _median(rounds: list[dict[str, Any]], what: str) -> float:
+    values = sorted(float(one[what]) for one in rounds)
+    return values[len(values) // 2]
+
+
+def _add(report: Report, times: Times, size: int) -> None:
+    grouped = [dict(zip(("seconds", "cpu"), one, strict=True)) for one in times.group_by]
+    report.add(f"first count of {size:,} customers", times.ours["first"][0]["seconds"], "s")
+    quiet, midnight = _median(times.ours["quiet"], "seconds"), _median(times.ours["time"], "seconds")
+    for what, name, peer, least in (
+        ("all", "everybody: Polars ÷ ours", times.polars, 1.0),
+        ("bought", "1 % bought: one group-by ÷ ours", grouped, 30.0),
+        ("time", "nobody bought, midnight passed: one group-by ÷ ours", grouped, 60.0),
+    ):
+        ours = times.ours[what]
+        moves = sum(ours[-1]["entered"].values()) + sum(ours[-1]["left"].values())
+        report.add(f"{what}: ours, {moves:,} moves", _median(ours, "seconds"), "s")
+        report.add(f"{what}: the other", _median(peer, "seconds"), "s")
+        report.add(name, _median(peer, "seconds") / _median(ours, "seconds"), least=least)
+        report.add(f"{name}, CPU", _median(peer, "cpu") / _median(ours, "cpu"))
+    mean = (midnight + 23 * quiet) / 24
+    report.add("nobody bought, a day's mean hour: one group-by ÷ ours", _median(grouped, "seconds") / mean, least=60.0)
+    lags = [one["lag_p99"] for rounds in times.ours.values() for one in rounds]
+    report.add("loop lag while evaluating, p99, the worst round", 1000 * max(lags), "ms", most=10)
+    report.add("loop lag of the same process with nothing to do, p99", 1000 * times.idle_lag, "ms")
