@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("entered", sa.Boolean(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,  # else it gives the number of a row that was deleted again; these are followed
     )
     op.create_index("ix_movements_segment", "movements", ["account", "segment_key", "at"], unique=False)
     op.create_index("ix_movements_customer", "movements", ["account", "fh_id"], unique=False)

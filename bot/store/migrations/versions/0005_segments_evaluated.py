@@ -9,7 +9,6 @@ branch_labels = None
 depends_on = None
 
 big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-moment = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
@@ -36,15 +35,9 @@ def upgrade() -> None:
     op.add_column("segment_runs", sa.Column("recounted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.drop_index("ix_segment_runs_segment", "segment_runs")
     op.create_index("ix_segment_runs_segment", "segment_runs", ["account", "segment_key", "at"], unique=True)
-    # SQLite gives the number of a row that was deleted again, if it is not told otherwise when the table is made; nothing
-    # wrote to this table before.
-    _drop_movements()
-    _create_movements(sqlite_autoincrement=True)
 
 
 def downgrade() -> None:
-    _drop_movements()
-    _create_movements(sqlite_autoincrement=False)
     op.drop_index("ix_segment_runs_segment", "segment_runs")
     op.create_index("ix_segment_runs_segment", "segment_runs", ["account", "segment_key", "at"], unique=False)
     op.drop_column("segment_runs", "recounted")
@@ -53,26 +46,3 @@ def downgrade() -> None:
     op.drop_column("segments", "coming")
     op.drop_table("segment_figures")
     op.drop_table("changed_customers")
-
-
-def _drop_movements() -> None:
-    for index in ("ix_movements_customer", "ix_movements_segment"):
-        op.drop_index(index, "movements")
-    op.drop_table("movements")
-
-
-def _create_movements(*, sqlite_autoincrement: bool) -> None:
-    op.create_table(
-        "movements",
-        sa.Column("id", big, autoincrement=True, nullable=False),
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("segment_key", sa.String(), nullable=False),
-        sa.Column("fh_id", sa.String(), nullable=False),
-        sa.Column("at", moment, nullable=False),
-        sa.Column("entered", sa.Boolean(), nullable=False),
-        sa.Column("why", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sqlite_autoincrement=sqlite_autoincrement,
-    )
-    op.create_index("ix_movements_segment", "movements", ["account", "segment_key", "at"], unique=False)
-    op.create_index("ix_movements_customer", "movements", ["account", "fh_id"], unique=False)
