@@ -36,15 +36,12 @@ def upgrade() -> None:
     op.add_column("segment_runs", sa.Column("recounted", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.drop_index("ix_segment_runs_segment", "segment_runs")
     op.create_index("ix_segment_runs_segment", "segment_runs", ["account", "segment_key", "at"], unique=True)
-    # SQLite gives the number of a row that was deleted again, if it is not told otherwise when the table is made; nothing
-    # wrote to this table before.
-    _drop_movements()
-    _create_movements(sqlite_autoincrement=True)
+    # SQLite gives the number of a row that was deleted again, if it is not told otherwise when the table is made.
+    _make_movements_anew(sqlite_autoincrement=True)
 
 
 def downgrade() -> None:
-    _drop_movements()
-    _create_movements(sqlite_autoincrement=False)
+    _make_movements_anew(sqlite_autoincrement=False)
     op.drop_index("ix_segment_runs_segment", "segment_runs")
     op.create_index("ix_segment_runs_segment", "segment_runs", ["account", "segment_key", "at"], unique=False)
     op.drop_column("segment_runs", "recounted")
@@ -55,10 +52,17 @@ def downgrade() -> None:
     op.drop_table("changed_customers")
 
 
-def _drop_movements() -> None:
+def _make_movements_anew(*, sqlite_autoincrement: bool) -> None:
+    """With the rows that it has. PostgreSQL never gives a number twice: nothing is different there."""
+    if op.get_bind().dialect.name != "sqlite":
+        return
     for index in ("ix_movements_customer", "ix_movements_segment"):
         op.drop_index(index, "movements")
-    op.drop_table("movements")
+    op.rename_table("movements", "movements_before")
+    _create_movements(sqlite_autoincrement=sqlite_autoincrement)
+    columns = "id, account, segment_key, fh_id, at, entered, why"
+    op.execute(f"INSERT INTO movements ({columns}) SELECT {columns} FROM movements_before")  # noqa: S608
+    op.drop_table("movements_before")
 
 
 def _create_movements(*, sqlite_autoincrement: bool) -> None:
