@@ -25,7 +25,8 @@ from bot.slack import Mark
 from bot.store import Tx, backlog, deliveries, not_sent, orders
 
 MOST_COUNTED = 1000
-SUMMED_UP_WITHIN = timedelta(seconds=5)
+SUMMED_UP_WITHIN = timedelta(seconds=30)
+"""An order that is over waits so long at a time for the next edit of the living message, which sums it up."""
 
 
 def subject_of(store: Store) -> str:

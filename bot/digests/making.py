@@ -25,7 +25,6 @@ from bot.rules.stores import Store
 from bot.rules.telling import Telling
 from bot.segments.places import ids_of
 from bot.store import orders, sync_runs
-from bot.store.aside import aside
 from bot.store.digest_figures import Counted, DaySales, count
 from bot.store.sync_runs import Account
 
@@ -68,9 +67,9 @@ async def make(
         most_named=MOST_NAMED if telling.names and may_name else 0,
     )
     before = due_at(due.morning - due.days * ONE_DAY, store.hours.zone, telling.at)
-    async with aside(desk.database) as beside:
-        counted = await beside.read(counting)
-        figures = await beside.read(partial(of_store, store=store, since=before))
+    beside = desk.database.aside
+    counted = await beside.read(counting)
+    figures = await beside.read(partial(of_store, store=store, since=before))
     made = replace(made, segments=figures, month=_month(counted, month, known, asof))
     if known.good_at < end:  # what of these days was not read yet must not look like nothing
         return made, ()

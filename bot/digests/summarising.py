@@ -25,7 +25,7 @@ from bot.rules.summaries import (
 from bot.rules.telling import Often, Telling
 from bot.segments.places import ids_of
 from bot.store import Tx, deliveries, digests, summaries, sync_runs
-from bot.store.aside import Aside, aside
+from bot.store.aside import Aside
 from bot.store.segment_changes import reasons
 from bot.store.segment_figures import figures_of
 from bot.store.summaries import KeptSummary
@@ -75,9 +75,9 @@ async def summarise(desk: Desk, account: str) -> None:
         places = await _places(tx, desk, account, stores)
     if known.loaded_at is None or not places:
         return
-    async with aside(desk.database) as beside:
-        for place in places:
-            await _bring_up_to_date(desk, beside, place, known, stores)
+    beside = desk.database.aside
+    for place in places:
+        await _bring_up_to_date(desk, beside, place, known, stores)
 
 
 async def _places(tx: Tx, desk: Desk, account: str, stores: Sequence[Store]) -> list[Place]:

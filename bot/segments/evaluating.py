@@ -24,7 +24,7 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.moving import reason
 from bot.segments.places import zones_of
 from bot.store import Tx, segments, sync_runs
-from bot.store.aside import Aside, aside
+from bot.store.aside import Aside
 from bot.store.segment_figures import add_up, are_old, figures_of, get_old, put_figures
 from bot.store.segment_marks import are_looked_at, mark_everybody, some_changed
 from bot.store.segment_members import CHUNK, Recount, Zone, end_recount, recount, refresh
@@ -155,8 +155,7 @@ async def evaluate(desk: Desk, account: str, holder: int) -> Evaluation:
     if not evaluation.zones:
         return evaluation
     with sharing_well():
-        async with aside(desk.database) as beside:
-            await evaluation.make(beside)
+        await evaluation.make(desk.database.aside)
     log.info(
         "segments evaluated",
         account=account,

@@ -16,7 +16,6 @@ from bot.rules.permissions import Person
 from bot.rules.segments.catalogue import Segment
 from bot.rules.stores import Store
 from bot.store import Tx
-from bot.store.aside import aside
 from bot.store.customers import Kept
 from bot.store.segment_people import how_many, some_members
 
@@ -79,21 +78,20 @@ async def as_file(desk: Desk, account: str, segment: Segment, person: Person, st
     lines.writerow(COLUMNS)
     listed = withheld = 0
     after = ""
-    async with aside(desk.database) as beside:
-        while True:
+    while True:
 
-            async def some(tx: Tx, after: str = after) -> Sequence[Kept]:
-                return await some_members(tx, account, segment, after=after, most=AT_ONCE)
+        async def some(tx: Tx, after: str = after) -> Sequence[Kept]:
+            return await some_members(tx, account, segment, after=after, most=AT_ONCE)
 
-            page = await beside.read(some)
-            for one in page:
-                row = row_of(one)
-                listed, withheld = listed + (row is not None), withheld + (row is None)
-                if row is not None:
-                    lines.writerow(row)
-            if len(page) < AT_ONCE:
-                break
-            after = page[-1].fh_id
+        page = await desk.database.aside.read(some)
+        for one in page:
+            row = row_of(one)
+            listed, withheld = listed + (row is not None), withheld + (row is None)
+            if row is not None:
+                lines.writerow(row)
+        if len(page) < AT_ONCE:
+            break
+        after = page[-1].fh_id
     return File(text.getvalue().encode(), listed, withheld)
 
 

@@ -18,7 +18,6 @@ from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree
 from bot.segments.places import zones_of
 from bot.store import Tx, segments
-from bot.store.aside import aside
 from bot.store.bulk import open_bulk
 from bot.store.customers import Kept
 from bot.store.segment_members import Zone
@@ -46,8 +45,7 @@ async def preview(desk: Desk, account: str, tree: Tree, *, key: str = "") -> Pre
         return counted, some, await sampled(tx, account, most=SAMPLE), {one.key: one.name for one in others}
 
     with sharing_well():
-        async with aside(desk.database) as beside:
-            counted, some, drawn, names = await beside.read(look)
+        counted, some, drawn, names = await desk.database.aside.read(look)
         sales = await _sales(desk, account, [facts.fh_id for facts, _ in drawn.people])
         sizes = await asyncio.to_thread(past_sizes, tree, drawn, sales, zones, now)
     shared = sorted(counted.shared.items(), key=lambda pair: -pair[1])

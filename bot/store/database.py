@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import Misconfigured, Unavailable
 from bot.store import sqlite
+from bot.store.aside import Aside
 from bot.store.shared_commits import SharedCommits
 from bot.store.transaction import Tx
 from bot.vault import Vault
@@ -62,6 +63,7 @@ class Database:
                 connect_args={"timeout": CONNECT_SECONDS},
             )
             self._transaction = lambda _first: self._writer.begin()
+        self.aside = Aside(self.url, vault, self.alone if self.is_sqlite else None, connect_seconds=CONNECT_SECONDS)
 
     @asynccontextmanager
     async def write(self, *, first: bool = False) -> AsyncIterator[Tx]:
@@ -134,6 +136,7 @@ class Database:
             return await connection.run_sync(work)
 
     async def close(self) -> None:
+        await self.aside.close()
         if self.is_sqlite:
             await self._commits.end()
             await self._readers.close()

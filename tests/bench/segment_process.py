@@ -25,7 +25,7 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.moving import Sizes, reason
 from bot.sandbox.sandbox import VAULT_KEY
 from bot.store import Database, segments
-from bot.store.aside import Aside, aside
+from bot.store.aside import Aside
 from bot.store.segment_members import CHUNK, Recount, Zone, end_recount, recount, refresh
 from bot.store.transaction import Tx
 from bot.vault import Vault
@@ -41,37 +41,37 @@ async def main(database_url: str) -> None:
     logs.set_up("CRITICAL")
     database = Database(database_url, Vault([VAULT_KEY]))
     loop = asyncio.get_running_loop()
-    async with aside(database) as beside:
-        while line := await loop.run_in_executor(None, sys.stdin.readline):
-            asked = json.loads(line)
-            now = datetime.fromisoformat(asked["now"])
-            if asked["do"] == "nothing":
-                print(json.dumps({"lag_p99": await _idle_lag()}), flush=True)
-                continue
-            if asked["do"] == "begin":
-                await beside.write(partial(_begin, now))
-            lags: list[float] = []
-            watching = asyncio.create_task(_watch(lags))
-            began, computed = time.perf_counter(), time.process_time()
-            with sharing_well():
-                if asked["do"] == "refresh":
-                    before = datetime.fromisoformat(asked["before"])
-                    made = await _refreshed(beside, before, now, asked["changed"])
-                else:
-                    made = await _counted(beside, now)
-            seconds, cpu = time.perf_counter() - began, time.process_time() - computed
-            watching.cancel()
-            answer = {
-                "seconds": seconds,
-                "cpu": cpu,
-                "lag_p99": percentile(lags, 0.99),
-                "lag_most": max(lags, default=0.0),
-                "entered": {key: one.entered for key, one in made.items()},
-                "left": {key: one.left for key, one in made.items()},
-                "members": await beside.read(_members),
-                "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
-            }
-            print(json.dumps(answer), flush=True)
+    beside = database.aside
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        asked = json.loads(line)
+        now = datetime.fromisoformat(asked["now"])
+        if asked["do"] == "nothing":
+            print(json.dumps({"lag_p99": await _idle_lag()}), flush=True)
+            continue
+        if asked["do"] == "begin":
+            await beside.write(partial(_begin, now))
+        lags: list[float] = []
+        watching = asyncio.create_task(_watch(lags))
+        began, computed = time.perf_counter(), time.process_time()
+        with sharing_well():
+            if asked["do"] == "refresh":
+                before = datetime.fromisoformat(asked["before"])
+                made = await _refreshed(beside, before, now, asked["changed"])
+            else:
+                made = await _counted(beside, now)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - computed
+        watching.cancel()
+        answer = {
+            "seconds": seconds,
+            "cpu": cpu,
+            "lag_p99": percentile(lags, 0.99),
+            "lag_most": max(lags, default=0.0),
+            "entered": {key: one.entered for key, one in made.items()},
+            "left": {key: one.left for key, one in made.items()},
+            "members": await beside.read(_members),
+            "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+        }
+        print(json.dumps(answer), flush=True)
     await database.close()
 
 

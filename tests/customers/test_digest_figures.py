@@ -10,7 +10,6 @@ from bot.rules.segments.days import Asof
 from bot.sandbox.flowhub.sale_rows import sale_row
 from bot.sandbox.shop import Sale
 from bot.segments.places import ids_of
-from bot.store.aside import aside
 from bot.store.digest_figures import Counted, count
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 
@@ -19,19 +18,19 @@ DENVER = ZoneInfo("America/Denver")
 
 async def counted(floor: ShopFloor, month: list[date]) -> Counted:
     store = floor.desk.stores["downtown"]
-    async with aside(floor.desk.database) as beside:
-        return await beside.read(
-            lambda tx: count(
-                tx,
-                ACCOUNT,
-                ids_of(store),
-                month=month,
-                told=month,
-                trees=flow_trees(len(month)),
-                asof=Asof(datetime.now(UTC), "America/Denver"),
-                most_named=3,
-            )
+    beside = floor.desk.database.aside
+    return await beside.read(
+        lambda tx: count(
+            tx,
+            ACCOUNT,
+            ids_of(store),
+            month=month,
+            told=month,
+            trees=flow_trees(len(month)),
+            asof=Asof(datetime.now(UTC), "America/Denver"),
+            most_named=3,
         )
+    )
 
 
 def day_of(sale: Sale) -> date:

@@ -70,7 +70,7 @@ async def _back(report: Report, rig: Rig, watch: Watch) -> None:
     report.add("until each open order had its card, and it was right", _or(cards_after), "s")
     report.add("until every living message said that all is caught up", after, "s")
     report.add("living messages in a channel, at most", shown.most_in_a_channel, most=1)
-    report.add("cards of orders that were over", _over_with_card(rig, shown))
+    report.add("cards of orders that were over: they had theirs before", _over_with_card(rig, shown))
     report.must(shown.doubled == 0, f"{shown.doubled} cards were posted twice")
     report.must(not shown.without_card, f"{shown.without_card} of {shown.orders} orders have no card that is right")
     report.must(

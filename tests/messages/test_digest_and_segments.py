@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,7 +29,7 @@ from bot.rules.segments.moving import Because, Reason, Sizes, is_worth_a_look
 from bot.rules.segments.trees import AllOf, AnyOf, Condition, Near, Not, Tree
 from bot.rules.segments.trees import Operator as Op
 from bot.rules.summaries import AtStore, Summary
-from bot.rules.telling import Quiet, Rollup, Telling
+from bot.rules.telling import Telling
 from tests.messages.reading import (
     all_texts,
     as_read,
@@ -102,9 +102,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "digest: naming some": lambda: digest(DIGEST, names=["Jonah R.", "<!channel> *N.*"]),
     "digest: of a day that no sync has read": lambda: digest(replace(DIGEST, order_ahead=None, total=None, flow=None)),
     "digest is wanted": lambda: digest_settings.digest_wanted(DOWNTOWN, is_there=False),
-    "digest is there": lambda: digest_settings.digest_wanted(DOWNTOWN, is_there=True),
     "digest: help": lambda: digest_settings.digest_help(DOWNTOWN, Telling(weekdays=(0, 4))),
-    "digest: help, off": lambda: digest_settings.digest_help(DOWNTOWN, Telling(digest=False)),
     "digest: which store": lambda: digest_settings.which_store([DOWNTOWN], "now"),
     "summary of all stores": lambda: rollup_summary(
         Summary(
@@ -134,19 +132,6 @@ def test_the_message_says(name: str, snapshot: SnapshotAssertion) -> None:
     assert what_slack_would_refuse(message) == []
     assert what_slack_would_refuse_to_edit(message) == []
     assert as_read(message) == snapshot
-
-
-@pytest.mark.parametrize("errors", [{}, dict.fromkeys(("at", "weekdays", "quiet_until", "rollup_channel"), "no_time")])
-def test_the_settings_open_for_whoever_may_choose_more_and_less(errors: dict[str, str]) -> None:
-    chosen = Telling(quiet=Quiet(begins=time(22), ends=time(7)), names=True)
-    for names_possible, rollup in ((True, Rollup(workspace="", channel="C0ALL")), (False, None), (True, Rollup())):
-        view = digest_settings.settings_modal(
-            DOWNTOWN, chosen, "downtown C0", names_possible=names_possible, rollup=rollup, errors=errors
-        )
-        assert what_slack_would_refuse_to_open(view) == []
-        asked = {block.get("block_id") for block in view["blocks"]}
-        assert ("names" in asked, "rollup" in asked) == (names_possible, rollup is not None)
-    assert what_slack_would_refuse_to_open(digest_settings.saved(DOWNTOWN, chosen)) == []
 
 
 def test_a_preview_says(snapshot: SnapshotAssertion) -> None:
@@ -282,7 +267,6 @@ def every_message(words: str, tree: Tree, number: int) -> Iterator[Message]:
     yield rollup_summary(Summary(words, (figures,) * 60, NOON, words, stores=shown))
     store = DOWNTOWN.model_copy(update={"name": words or "Store"})
     yield digest_settings.digest_help(store, Telling())
-    yield digest_settings.digest_wanted(store, is_there=True)
     yield segment_summary(words[:60] or "Store", (figures,) * 60, as_of=NOON, problem=words)
     yield segment_list((figures,) * 60, {"k": State.PAUSED}, as_of=None)
     yield segment_shown(segment, figures, {words: words}, as_of=NOON)

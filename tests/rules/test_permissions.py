@@ -34,9 +34,12 @@ PEOPLE = {
 }
 TABLE = {
     Role.STAFF: {Act.LOOK, Act.CLAIM, Act.REVEAL, Act.CANCEL, Act.SETTLE, Act.REPOST, Act.STATUS},
-    Role.LEAD: {Act.DIGEST, Act.CUSTOMER},
+    Role.LEAD: {Act.DIGEST, Act.CUSTOMER, Act.SEGMENTS},
     Role.MANAGER: {
+        Act.AUTOMATIONS,
+        Act.CHANGE_SEGMENTS,
         Act.DIGEST_SETTINGS,
+        Act.MEMBERS,
         Act.DOCTOR,
         Act.CONNECT,
         Act.DISCONNECT,
@@ -44,7 +47,18 @@ TABLE = {
         Act.CUSTOMER_CONTACT,
         Act.SYNC,
     },
-    Role.OWNER: {Act.ROLES, Act.AUDIT, Act.SIGN_OFF, Act.SYNC_ANYWAY, Act.FORGET, Act.EXPORT, Act.ROLLUP, Act.NAME},
+    Role.OWNER: {
+        Act.AUDIT,
+        Act.AUTOMATION_WEBHOOK,
+        Act.EXPORT,
+        Act.FORGET,
+        Act.MEMBERS_FILE,
+        Act.NAME,
+        Act.ROLES,
+        Act.ROLLUP,
+        Act.SIGN_OFF,
+        Act.SYNC_ANYWAY,
+    },
 }
 
 

@@ -121,7 +121,7 @@ async def test_killed_after_any_step_it_ends_as_if_it_had_not_been(
         await forget_the_marks_are_taken(counted)
     counted.at(now_utc() + timedelta(days=3))
     for steps in range(1, 12):
-        beside = Dying(database)
+        beside = Dying(database.url, database.vault, database.alone if database.is_sqlite else None, connect_seconds=5)
         beside.last = steps
         async with database.write() as tx:
             assert await sync_runs.take(tx, ACCOUNT, -steps, now=counted.desk.now(), until=counted.desk.now())
