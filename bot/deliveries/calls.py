@@ -8,7 +8,7 @@ from typing import Any
 from bot.deliveries import forgotten
 from bot.deliveries.cards import WAIT_FOR_CARD, without_thread
 from bot.deliveries.office import Office
-from bot.deliveries.rushes import lasting
+from bot.deliveries.rushes import last_told
 from bot.desk import recording
 from bot.desk.cancelling import next_nag
 from bot.desk.recording import edit_lane
@@ -22,7 +22,7 @@ from bot.rules.history import Event, Happened
 from bot.rules.lateness import Clock, Rung, left_at_closing, running_clock, steps
 from bot.rules.order_values import Order
 from bot.rules.orders import is_open
-from bot.rules.rush import calls_for, is_too_old_to_call
+from bot.rules.rush import is_said, is_too_old_to_call
 from bot.rules.stores import Store
 from bot.slack import Mark
 from bot.store import channels, deliveries, not_sent, orders
@@ -86,10 +86,8 @@ async def _folded(office: Office, store: Store, delivery: Delivery, rung: Rung, 
     if rung is Rung.MENTION and is_too_old_to_call(due_at, office.desk.now()):
         return True
     with not_sent():
-        rush = await lasting(office, store)
-    if rush is None:
-        return None
-    return rung is Rung.REPLY or calls_for(rush, due_at)
+        rush = await last_told(office, store)
+    return is_said(rush, rung, due_at) if rush is not None else None
 
 
 async def _note_late(office: Office, store: Store, delivery: Delivery, clock: Clock, rung: Rung) -> Outcome:

@@ -61,10 +61,12 @@ async def _under_way(office: Office, store: Store) -> Rush | None:
     return backlog.from_payload(found.payload) or Rush(since=found.due_at)
 
 
-async def lasting(office: Office, store: Store) -> Rush | None:
-    """The rush whose message stands in the store's channel now."""
-    found = await _under_way(office, store)
-    return found if found is not None and found.ts and found.ended_at is None else None
+async def last_told(office: Office, store: Store) -> Rush | None:
+    """The rush whose message stands in the store's channel, or stood there last."""
+    async with office.database.read() as tx:
+        found = await deliveries.find(tx, Kind.RUSH, subject_of(store))
+    rush = _of(found) if found is not None else None
+    return rush if rush is not None and rush.ts else None
 
 
 async def _begin(office: Office, store: Store) -> bool:

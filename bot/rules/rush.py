@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.rules.lateness import steps
+from bot.rules.lateness import Rung, steps
 from bot.rules.order_values import Frozen, Order
 from bot.rules.orders import Column, Status, column_of, known_status
 from bot.rules.stores import Store
@@ -96,9 +96,14 @@ def may_begin(last: Rush | None, now: datetime) -> bool:
     return last is None or last.deleted_at is None or now - last.deleted_at >= LEFT_ALONE
 
 
-def calls_for(rush: Rush, due_at: datetime) -> bool:
-    """Whether the living message has called the group already for a step that fell due then."""
-    return rush.called and rush.posted_at is not None and due_at <= rush.posted_at
+def is_said(rush: Rush, rung: Rung, due_at: datetime) -> bool | None:
+    """Whether the living message has said what a step of the ladder would say: it marks what is late, and called the group
+    once, when it was posted. False when the step waits for the end of the rush; None when it is said as ever."""
+    if rush.posted_at is not None and due_at <= rush.posted_at and (rung is Rung.REPLY or rush.called):
+        return True
+    if rush.ended_at is not None:
+        return None
+    return rung is Rung.REPLY
 
 
 def is_too_old_to_call(due_at: datetime, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.rules import rush as rules
+from bot.rules.lateness import Rung
 from bot.rules.orders import Column, Status
 from bot.rules.rush import Backlog, Rush
 from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, minutes
@@ -64,11 +65,30 @@ def test_a_channel_whose_message_was_deleted_is_left_alone_for_a_while() -> None
     assert rules.may_begin(deleted, NOON + minutes(15))
 
 
-def test_the_group_is_called_once_for_all_that_was_late_when_the_message_came() -> None:
-    rush = Rush(since=NOON, posted_at=NOON, called=True)
-    assert rules.calls_for(rush, NOON - minutes(1))
-    assert not rules.calls_for(rush, NOON + minutes(1))
-    assert not rules.calls_for(rush.model_copy(update={"called": False}), NOON - minutes(1))
+SILENT = Rush(since=NOON, posted_at=NOON)
+CALLED, ENDED = SILENT.model_copy(update={"called": True}), {"ended_at": NOON + minutes(9)}
+
+
+@pytest.mark.parametrize(
+    ("rush", "rung", "due", "is_said"),
+    [
+        (CALLED, Rung.REPLY, -1, True),
+        (CALLED, Rung.MENTION, -1, True),
+        (CALLED, Rung.REPLY, 1, True),
+        (CALLED, Rung.MENTION, 1, False),
+        (SILENT, Rung.MENTION, -1, False),
+        # A step that comes by after the end has been said all the same, if it was due before the message came.
+        (CALLED.model_copy(update=ENDED), Rung.MENTION, -1, True),
+        (CALLED.model_copy(update=ENDED), Rung.MENTION, 1, None),
+        (CALLED.model_copy(update=ENDED), Rung.REPLY, 1, None),
+        (SILENT.model_copy(update=ENDED), Rung.MENTION, -1, None),
+    ],
+)
+def test_the_message_speaks_for_what_is_late(rush: Rush, rung: Rung, due: float, is_said: bool | None) -> None:
+    assert rules.is_said(rush, rung, NOON + minutes(due)) is is_said
+
+
+def test_what_fell_due_more_than_a_day_ago_calls_nobody() -> None:
     assert rules.is_too_old_to_call(NOON, NOON + timedelta(days=1, seconds=1))
     assert not rules.is_too_old_to_call(NOON, NOON + timedelta(hours=4))
 
