@@ -119,6 +119,7 @@ function completing(box, list) {
   const mark = (number) => {
     at = number;
     [...list.querySelectorAll("[role=option]")].forEach((node, place) => node.setAttribute("aria-selected", String(place === at)));
+    document.getElementById(`${list.id}-${at}`)?.scrollIntoView({ block: "nearest" });
     box.setAttribute("aria-activedescendant", `${list.id}-${at}`);
   };
 

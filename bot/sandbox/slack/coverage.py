@@ -147,6 +147,7 @@ COVERAGE = Coverage(
         "ack_seconds": "How long an acknowledgement may take: 3 seconds",
         "trigger_seconds": "How long a trigger lives: 3 seconds",
         "response_url_seconds": "How long a response URL lives: 30 minutes",
+        "file_seconds": "How long an uploaded file is looked at before a message can show it: no time",
         "redelivery_seconds": "Pauses before an event is repeated: at once, 1 minute, 5 minutes",
     },
     not_imitated=(
