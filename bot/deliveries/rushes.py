@@ -41,41 +41,43 @@ async def make_way(office: Office, store: Store, order: Order, delivery: Deliver
         return None
     now = office.desk.now()
     with not_sent():
-        if await _under_way(office, store) is not None:
+        last = await _last(office, store)
+        if _is_under_way(last):
             return None if is_open(order) else waits(delivery, now + SUMMED_UP_WITHIN)
-        return waits(delivery, now) if await _begin(office, store) else None
+        return waits(delivery, now) if await _begin(office, store, last) else None
 
 
 async def notice_edits(office: Office, store: Store) -> None:
     """Before a card is edited: begin a rush if edits are that far behind."""
     with not_sent():
-        if await _under_way(office, store) is None:
-            await _begin(office, store)
+        last = await _last(office, store)
+        if not _is_under_way(last):
+            await _begin(office, store, last)
 
 
-async def _under_way(office: Office, store: Store) -> Rush | None:
+async def _last(office: Office, store: Store) -> Delivery | None:
+    """The channel's rush, under way or over."""
     async with office.database.read() as tx:
-        found = await deliveries.find(tx, Kind.RUSH, subject_of(store))
-    if found is None or found.state not in {State.DUE, State.SENDING, State.UNKNOWN}:
-        return None
-    return backlog.from_payload(found.payload) or Rush(since=found.due_at)
+        return await deliveries.find(tx, Kind.RUSH, subject_of(store))
+
+
+def _is_under_way(last: Delivery | None) -> bool:
+    return last is not None and last.state in {State.DUE, State.SENDING, State.UNKNOWN}
 
 
 async def last_told(office: Office, store: Store) -> Rush | None:
     """The rush whose message stands in the store's channel, or stood there last."""
-    async with office.database.read() as tx:
-        found = await deliveries.find(tx, Kind.RUSH, subject_of(store))
+    found = await _last(office, store)
     rush = _of(found) if found is not None else None
     return rush if rush is not None and rush.ts else None
 
 
-async def _begin(office: Office, store: Store) -> bool:
+async def _begin(office: Office, store: Store, last: Delivery | None) -> bool:
     now = office.desk.now()
+    # One that Slack refused to take is not asked for again and again: cards come as they can.
+    if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), now)):
+        return False
     async with office.database.read() as tx:
-        last = await deliveries.find(tx, Kind.RUSH, subject_of(store))
-        # One that Slack refused to take is not asked for again and again: cards come as they can.
-        if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), now)):
-            return False
         behind = await _backlog(office, tx, store)
     if not rules.is_rush(behind):
         return False

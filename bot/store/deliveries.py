@@ -221,9 +221,11 @@ async def settle(tx: Tx, kind: Kind, subject: str) -> None:
 
 
 async def find(tx: Tx, kind: Kind, subject: str) -> Delivery | None:
-    query = select(*_COLUMNS).where(table.c.kind == kind.value, table.c.subject == subject)
-    row = (await tx.connection.execute(query)).mappings().first()
-    return delivery_of(row) if row else None
+    rows = await tx.rows(_by_subject, {"of_kind": kind.value, "of_subject": subject})
+    return delivery_of(rows[0]) if rows else None
+
+
+_by_subject = select(*_COLUMNS).where(table.c.kind == bindparam("of_kind"), table.c.subject == bindparam("of_subject"))
 
 
 async def counts(tx: Tx) -> dict[tuple[str, str], int]:
