@@ -78,21 +78,17 @@ async def _moves(desk: Desk, account: str, store: Store) -> bool:
         found = await _next_moves(tx, account, most=AT_ONCE)
         if found:
             await automations.put_position(tx, account, MOVES, str(found[-1].id))
-        happened = [
-            Occurred(
-                Happening(
-                    Happened.ENTERED if one.entered else Happened.LEFT,
-                    one.fh_id,
-                    one.at,
-                    store.hours.local(one.at).date(),
-                    segment_keys=frozenset({one.segment_key}),
-                )
-            )
-            for one in found
-            if one.fh_id
-        ]
+        happened = [Occurred(moved_at(store, one)) for one in found if one.fh_id]
         await fire(tx, desk, account, happened, now=desk.now())
     return len(found) == AT_ONCE
+
+
+def moved_at(store: Store, one: Moved) -> Happening:
+    """A move as a happening of the store's local day."""
+    what = Happened.ENTERED if one.entered else Happened.LEFT
+    return Happening(
+        what, one.fh_id, one.at, store.hours.local(one.at).date(), segment_keys=frozenset({one.segment_key})
+    )
 
 
 async def _next_moves(tx: Tx, account: str, *, most: int) -> list[Moved]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.automations.firing import text_for
+from bot.automations.looking import moved_at
 from bot.automations.orders import customer_of, received
 from bot.desk import Desk
 from bot.rules.automations import (
@@ -97,17 +98,7 @@ async def _happenings(desk: Desk, automation: Automation, store: Store, stores: 
                 moved = await automations.moves_after(
                     tx, store.account, 0, of=[trigger.segment_key], since=since, most=MOST
                 )
-            return [
-                Happening(
-                    Happened.ENTERED if one.entered else Happened.LEFT,
-                    one.fh_id,
-                    one.at,
-                    store.hours.local(one.at).date(),
-                    segment_keys=frozenset({one.segment_key}),
-                )
-                for one in moved
-                if one.fh_id
-            ]
+            return [moved_at(store, one) for one in moved if one.fh_id]
 
 
 async def _orders(tx: Tx, desk: Desk, store: Store) -> list[Happening]:

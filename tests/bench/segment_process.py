@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -127,12 +128,15 @@ async def _members(tx: Tx) -> dict[str, str]:
     return found
 
 
+IDLE_SECONDS = 3.0
+
+
 async def _idle_lag() -> float:
     """What this machine makes of a loop that has nothing to do."""
     lags: list[float] = []
-    watching = asyncio.create_task(_watch(lags))
-    await asyncio.sleep(3)
-    watching.cancel()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(IDLE_SECONDS):
+            await _watch(lags)
     return percentile(lags, 0.99)
 
 
