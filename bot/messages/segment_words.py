@@ -1,12 +1,15 @@
 """What a segment asks for, in plain words, and why a customer came to it or left it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from bot.messages.parts import counted, money, plain
+from bot.rules.segments.catalogue import Segment
+from bot.rules.segments.days import Asof
+from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS, Field, Kind
-from bot.rules.segments.moving import Because, Reason
+from bot.rules.segments.moving import Because, Reason, Reasons
 from bot.rules.segments.trees import AllOf, AnyOf, Condition, Not, Tree
 from bot.rules.segments.trees import Operator as Op
 
@@ -121,6 +124,12 @@ def _names(names: Sequence[str], between: str) -> str:
 
 def day_words(day: date) -> str:
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def words_why(before: datetime, segment: Segment, asof: Asof) -> Callable[[Facts | None], str]:
+    """To tell of many who moved in one evaluation why they did; None is one who vanished. It was evaluated last `before`."""
+    reasons = Reasons(segment.tree, asof, Asof(before, asof.zone))
+    return lambda facts: reason_words(reasons.of(facts))
 
 
 def reason_words(reason: Reason) -> str:

@@ -17,11 +17,8 @@ import structlog
 from bot.customers.sharing import sharing_well
 from bot.desk import Desk
 from bot.errors import OutOfStep
-from bot.messages.segment_words import reason_words
-from bot.rules.segments.catalogue import Segment, State
-from bot.rules.segments.days import Asof
-from bot.rules.segments.facts import Facts
-from bot.rules.segments.moving import reason
+from bot.messages.segment_words import words_why
+from bot.rules.segments.catalogue import State
 from bot.segments.places import zones_of
 from bot.store import Tx, segments, sync_runs
 from bot.store.aside import Aside
@@ -85,7 +82,7 @@ class Evaluation:
         changed = await some_changed(tx, self.account, CHANGED_AT_ONCE)
         before = min((one.counted_at for one in known if one.counted_at is not None), default=self.now)
         if known and (changed or before != self.now):
-            why = partial(_why, before)
+            why = partial(words_why, before)
             made = await refresh(
                 tx, self.account, known, self.zones, before=before, now=self.now, changed=changed, why=why
             )
@@ -143,10 +140,6 @@ class Evaluation:
 
 def _is_active(one: Kept) -> bool:
     return one.segment.state is State.ACTIVE and one.segment.bit is not None
-
-
-def _why(before: datetime, segment: Segment, facts: Facts | None, asof: Asof) -> str:
-    return reason_words(reason(segment.tree, facts, asof, before=Asof(before, asof.zone)))
 
 
 async def evaluate(desk: Desk, account: str, holder: int) -> Evaluation:

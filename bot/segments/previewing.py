@@ -14,7 +14,7 @@ from bot.rules.profiles import profile_of
 from bot.rules.segments.catalogue import State
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
-from bot.rules.segments.holding import holds
+from bot.rules.segments.holding import test_of
 from bot.rules.segments.trees import Tree
 from bot.segments.places import zones_of
 from bot.store import Tx, segments
@@ -81,13 +81,14 @@ def past_sizes(
     sizes = []
     for days in range(DAYS, -1, -STEP):
         then = now - timedelta(days=days)
+        tests = {zone.name: test_of(tree, Asof(then, zone.name)) for zone in zones}
         count = 0
         for facts, since in drawn.people:
             if since is not None and since > then:
                 continue
             was = facts_then(facts, sales.get(facts.fh_id, ()), then)
             zone = zone_of_store.get(was.home_store_id, zones[0].name)
-            count += holds(tree, was, Asof(then, zone))
+            count += tests[zone](was)
         sizes.append(round(count * share))
     return tuple(sizes)
 

@@ -149,6 +149,9 @@ class SaleRow(SQLModel, table=True):
 class ProfileRow(SQLModel, table=True):
     """What is derived from a customer's sales; `products` and `categories` are JSON lists, the last bought first.
 
+    `bits` says in which segments the customer is: 1 shifted by each segment's bit. It stands here because everybody's is read
+    with everybody's sums; deriving leaves it alone. Whoever never bought has a profile once they are in a segment.
+
     On SQLite they lie in the order of their keys, in which segments read them. The dates have indices, because time alone moves
     people: whose date midnight has passed is found without reading the others.
     """
@@ -161,6 +164,9 @@ class ProfileRow(SQLModel, table=True):
     )
     account: str = Field(primary_key=True)
     fh_id: str = Field(primary_key=True)
+    bits: int = Field(
+        default=0, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), nullable=False, server_default="0")
+    )
     total_spent_cents: int = _big()
     total_orders: int = 0
     first_order_at: datetime | None = moment(nullable=True)

@@ -21,7 +21,7 @@ from bot.store.deliveries import LEFT_OVERNIGHT
 from bot.store.digest_rows import DigestRow
 from bot.store.rows import DeliveryRow, OrderRow, ParkedRow
 from bot.store.segment_leaving import leave_all
-from bot.store.segment_rows import ChangedCustomerRow, MembershipRow, MovementRow
+from bot.store.segment_rows import ChangedCustomerRow, MovementRow
 from bot.store.transaction import Tx
 
 forgotten: Any = ForgottenRow.__table__  # type: ignore[attr-defined]
@@ -32,7 +32,6 @@ stale: Any = StaleProfileRow.__table__  # type: ignore[attr-defined]
 orders: Any = OrderRow.__table__  # type: ignore[attr-defined]
 deliveries: Any = DeliveryRow.__table__  # type: ignore[attr-defined]
 changed: Any = ChangedCustomerRow.__table__  # type: ignore[attr-defined]
-memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 digests: Any = DigestRow.__table__  # type: ignore[attr-defined]
 parked: Any = ParkedRow.__table__  # type: ignore[attr-defined]
@@ -52,7 +51,7 @@ async def prints(tx: Tx, account: str) -> frozenset[bytes]:
 
 
 async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: datetime) -> int:
-    """Profiles and memberships go, sales and movements name nobody any more. Returns how many sales were theirs."""
+    """Profiles with their memberships go, sales and movements name nobody any more. Returns how many sales were theirs."""
     unnamed = 0
     for begin in range(0, len(fh_ids), AT_ONCE):
         some = fh_ids[begin : begin + AT_ONCE]
@@ -70,10 +69,7 @@ async def erase_customers(tx: Tx, account: str, fh_ids: Sequence[str], *, at: da
 
 async def everybody(tx: Tx, account: str) -> set[str]:
     """Every id of a customer that a row holds."""
-    mine = [
-        select(table.c.fh_id).where(table.c.account == account)
-        for table in (customers, profiles, stale, changed, memberships)
-    ]
+    mine = [select(table.c.fh_id).where(table.c.account == account) for table in (customers, profiles, stale, changed)]
     mine.append(select(sales.c.customer_id).where(sales.c.account == account, sales.c.customer_id != "").distinct())
     found = {str(one) for query in mine for (one,) in await tx.connection.execute(query)}
     return found | await firings.everybody(tx, account)

@@ -1,11 +1,27 @@
 """Asking a database who is in other segments than is kept of them: of some customers, or of all from one id to another."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, case, exists, func, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    String,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+)
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
@@ -15,7 +31,7 @@ from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree, conditions
 from bot.store.segment_facts import columns_for, facts_of_row
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
-from bot.store.segments import memberships
+from bot.store.statements import Prepared
 from bot.store.transaction import Tx
 
 Bool = ColumnElement[bool]
@@ -88,9 +104,13 @@ class Ask:
 
     def among(self, asof: Asof, here: Bool) -> "Among":
         """To ask several times."""
-        columns = columns_for(self.segments)
-        some = customers.c.fh_id.in_(bindparam("fh_ids", expanding=True))
-        return Among(self._tx, self._differ(asof, and_(here, some), columns), [one.name for one in columns])
+        columns = [one for one in columns_for(self.segments) if one.name != "fh_id"]
+        if self._tx.is_sqlite:
+            some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
+            is_one = customers.c.fh_id.in_(select(some.c.value))
+        else:
+            is_one = customers.c.fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
+        return Among(self._tx, self._differ(asof, and_(here, is_one), columns))
 
     async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
         found: list[Differs] = []
@@ -98,23 +118,21 @@ class Ask:
             found += await self._found(self._differ(asof, and_(here, chunk.of(customers.c.fh_id))))
         return found
 
-    async def differ_by_sales(self, chunk: Chunk, now: datetime, *, uncounted: Sequence[Segment]) -> list[Differs]:
-        """The same, when all segments ask of sales alone.
-
-        Of those that are `uncounted`, whoever has no profile may be a member: the segment may have asked for something else.
-        """
+    async def differ_by_sales(self, chunk: Chunk, now: datetime) -> list[Differs]:
+        """The same, when all segments ask of sales alone."""
         if not self.segments:
             return []
-        found = [*await self._vanished(chunk), *await self._without_profile(chunk, bits_of(uncounted))]
+        found = await self._vanished(chunk)
         for asof, here in self.places(now):
             found += await self._differ_by_profile(asof, and_(here, chunk.of(profiles.c.fh_id)))
         return list({one.fh_id: one for one in found}.values())
 
     def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
-        old, new = _old(), case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
+        old = func.coalesce(profiles.c.bits, _big(0))
+        new = case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
         return (
-            select(customers.c.fh_id, old, new, *columns)
-            .select_from(WITH_PROFILES.outerjoin(memberships, _are_of(customers)))
+            select(customers.c.fh_id, old.label("old"), new.label("new"), *columns)
+            .select_from(WITH_PROFILES)
             .where(customers.c.account == self._account, where, new != self._asked(old))
         )
 
@@ -123,12 +141,11 @@ class Ask:
 
         It is asked for as a column, and so of those alone who differ: as a condition, SQLite would look up everybody.
         """
-        old, new = _old(), self._new(asof, has_bought=True)
-        is_there = exists(select(literal(1)).where(_is(customers, profiles), customers.c.vanished_at.is_(None)))
-        query = (
-            select(profiles.c.fh_id, old, new, is_there)
-            .select_from(profiles.outerjoin(memberships, _are_of(profiles)))
-            .where(profiles.c.account == self._account, where, new != self._asked(old))
+        new = self._new(asof, has_bought=True)
+        they = and_(customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
+        is_there = exists(select(literal(1)).where(they, customers.c.vanished_at.is_(None)))
+        query = select(profiles.c.fh_id, profiles.c.bits, new, is_there).where(
+            profiles.c.account == self._account, where, new != self._asked(profiles.c.bits)
         )
         return [Differs(*row[:3]) for row in await self._tx.connection.execute(query) if row[3]]
 
@@ -139,21 +156,8 @@ class Ask:
         gone = (await self._tx.connection.execute(query)).scalars().all()
         if not gone:
             return []
-        query = select(memberships.c.fh_id, memberships.c.bits, _big(0)).where(
-            memberships.c.account == self._account,
-            memberships.c.fh_id.in_(gone),
-            self._asked(memberships.c.bits) != 0,
-        )
-        return await self._found(query)
-
-    async def _without_profile(self, chunk: Chunk, bits: int) -> list[Differs]:
-        if not bits:
-            return []
-        query = select(memberships.c.fh_id, memberships.c.bits, _big(0)).where(
-            memberships.c.account == self._account,
-            chunk.of(memberships.c.fh_id),
-            memberships.c.bits.bitwise_and(_big(bits)) != 0,
-            ~exists(select(literal(1)).where(_is(profiles, memberships))),
+        query = select(profiles.c.fh_id, profiles.c.bits, _big(0)).where(
+            profiles.c.account == self._account, profiles.c.fh_id.in_(gone), self._asked(profiles.c.bits) != 0
         )
         return await self._found(query)
 
@@ -183,35 +187,30 @@ class Ask:
 
 
 class Among:
-    def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
+    """The question is put into words once. On SQLite the ids are one value, and no row passes through SQLAlchemy."""
+
+    def __init__(self, tx: Tx, query: Any) -> None:
         self._tx = tx
         self._query = query
-        self._names = names
+        self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
 
     async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
         """With what the segments ask of them, to say why; None are those of one who vanished."""
         found, facts = [], {}
-        for row in await self._tx.connection.execute(self._query, {"fh_ids": fh_ids}):
-            named = dict(zip(self._names, row[3:], strict=True))
-            found.append(Differs(*row[:3]))
-            facts[row[0]] = facts_of_row(named) if named["vanished_at"] is None else None
+        for row in await self._rows(fh_ids):
+            fh_id = row["fh_id"]
+            found.append(Differs(fh_id, row["old"], row["new"]))
+            facts[fh_id] = facts_of_row(row) if row["vanished_at"] is None else None
         return found, facts
+
+    async def _rows(self, fh_ids: Sequence[str]) -> Sequence[Mapping[Any, Any]]:
+        if self._prepared is not None and self._tx.raw is not None:
+            return self._prepared.rows(self._tx.raw, {"fh_ids": json.dumps(fh_ids)})
+        return (await self._tx.connection.execute(self._query, {"fh_ids": fh_ids})).mappings().all()
 
 
 def bits_of(segments: Sequence[Segment]) -> int:
     return sum(1 << one.bit for one in segments if one.bit is not None)
-
-
-def _old() -> Any:
-    return func.coalesce(memberships.c.bits, _big(0))
-
-
-def _are_of(table: Any) -> Bool:
-    return _is(memberships, table)
-
-
-def _is(table: Any, other: Any) -> Bool:
-    return and_(table.c.account == other.c.account, table.c.fh_id == other.c.fh_id)
 
 
 def _big(number: int) -> ColumnElement[int]:

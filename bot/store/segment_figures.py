@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, inse
 from bot.rules.segments.catalogue import Segment
 from bot.store.segment_rows import SegmentFiguresRow
 from bot.store.segment_sql import WITH_PROFILES, customers, profiles
-from bot.store.segments import memberships
 from bot.store.sync_runs import drop_position, positions, put_position
 from bot.store.transaction import Tx
 
@@ -55,7 +54,7 @@ async def add_up(tx: Tx, account: str, segments: Sequence[Segment]) -> list[dict
     home = func.coalesce(profiles.c.home_store_id, "")
     sums: list[ColumnElement[Any]] = []
     for one in with_bits:
-        has_it = memberships.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0
+        has_it = profiles.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0
         sums += [
             func.count().filter(has_it),
             func.count().filter(has_it, REACHED_BY_SMS),
@@ -64,11 +63,10 @@ async def add_up(tx: Tx, account: str, segments: Sequence[Segment]) -> list[dict
         ]
     if not sums:
         return []
-    theirs = and_(memberships.c.account == customers.c.account, memberships.c.fh_id == customers.c.fh_id)
     query = (
         select(home, *(cast(one, BigInteger).label(f"sum_{number}") for number, one in enumerate(sums)))
-        .select_from(WITH_PROFILES.join(memberships, theirs))
-        .where(customers.c.account == account, memberships.c.bits != 0)
+        .select_from(WITH_PROFILES)
+        .where(customers.c.account == account, profiles.c.bits != 0)
         .group_by(home)
     )
     rows = []

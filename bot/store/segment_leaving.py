@@ -4,24 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from bot.messages.segment_words import NO_LONGER_KEPT
 from bot.rules.segments.moving import Sizes
 from bot.store.segment_figures import get_old
-from bot.store.segments import Moved, add_moves, add_run, all_of, lock, memberships, note_recount
+from bot.store.segments import Moved, add_moves, add_run, all_of, lock, note_recount, profiles
 from bot.store.transaction import Tx
 
 
 async def leave_all(tx: Tx, account: str, fh_ids: Sequence[str], *, at: datetime) -> None:
     """Their memberships go. At most some hundred ids."""
     await lock(tx, account)
-    mine = (memberships.c.account == account, memberships.c.fh_id.in_(fh_ids))
-    bits = [int(one) for one in (await tx.connection.execute(select(memberships.c.bits).where(*mine))).scalars()]
+    mine = (profiles.c.account == account, profiles.c.fh_id.in_(fh_ids), profiles.c.bits != 0)
+    bits = [int(one) for one in (await tx.connection.execute(select(profiles.c.bits).where(*mine))).scalars()]
     if not bits:
         return
     await get_old(tx, account)
-    await tx.connection.execute(delete(memberships).where(*mine))
+    await tx.connection.execute(update(profiles).where(*mine).values(bits=0))
     kept = [one for one in await all_of(tx, account) if one.segment.bit is not None]
     gone = Counter(
         one.segment.key

@@ -26,8 +26,8 @@ from bot.store.transaction import Tx
 
 __all__ = ["CHUNK", "Recount", "Why", "Zone", "end_recount", "facts_of_row", "recount", "refresh"]
 
-Why = Callable[[Segment, Facts | None, Asof], str]
-"""In words, why a customer has just moved; no facts are those of one who vanished from Flowhub. Facts
+Why = Callable[[Segment, Asof], Callable[[Facts | None], str]]
+"""In words, why customers have just moved; no facts are those of one who vanished from Flowhub. Facts
 that no segment asks of are left out."""
 MOST_NAMED = 1_000
 CHUNK = 20_000
@@ -69,11 +69,14 @@ async def refresh(
         for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
             query = select(profiles.c.fh_id).where(profiles.c.account == account, within(look.field, look.span))
             found.update((await tx.connection.execute(query)).scalars())
+        if not (found and ask.segments):
+            continue
         among = ask.among(asof, here)
-        for some in _chunks(sorted(found) if ask.segments else (), MOST_NAMED):
+        words = {segment.key: why(segment, asof) for segment in ask.segments}
+        for some in _chunks(sorted(found), MOST_NAMED):
             differ, facts = await among.differ(some)
             moved = [
-                Moved(segment.key, one.fh_id, now, enters, why(segment, facts[one.fh_id], asof))
+                Moved(segment.key, one.fh_id, now, enters, words[segment.key](facts[one.fh_id]))
                 for segment, one, enters in ask.moves(differ)
             ]
             await put_bits(tx, account, ask.bits(differ))
@@ -105,12 +108,11 @@ async def recount(
     """
     chunk = await next_chunk(tx, account, so_far.after, most)
     active = [one for one in known if _is_active(one.segment)]
-    uncounted = [one.segment for one in active if one.counted_at is None]
     by_sales = Ask(tx, account, [one.segment for one in active if asks_of_sales_alone(one.segment.tree)], zones)
     by_all = Ask(tx, account, [one.segment for one in active if one.segment not in by_sales.segments], zones)
     for ask in (by_sales, by_all):
         if ask is by_sales:
-            differ = await ask.differ_by_sales(chunk, now, uncounted=[one for one in ask.segments if one in uncounted])
+            differ = await ask.differ_by_sales(chunk, now)
         else:
             differ = await ask.differ(chunk, now)
         await put_bits(tx, account, ask.bits(differ))

@@ -7,8 +7,7 @@ from sqlalchemy import BigInteger, func, literal, select
 
 from bot.rules.segments.catalogue import Segment
 from bot.store.customers import Kept, data_key_of, kept_of, profile
-from bot.store.segment_sql import customers
-from bot.store.segments import memberships
+from bot.store.segment_sql import customers, profiles
 from bot.store.transaction import Tx
 
 
@@ -30,11 +29,11 @@ async def some_members(tx: Tx, account: str, segment: Segment, *, after: str, mo
 
 def _members() -> Any:
     return customers.join(
-        memberships, (memberships.c.account == customers.c.account) & (memberships.c.fh_id == customers.c.fh_id)
+        profiles, (profiles.c.account == customers.c.account) & (profiles.c.fh_id == customers.c.fh_id)
     )
 
 
 def _in(account: str, segment: Segment) -> tuple[Any, ...]:
     flag = literal(1 << segment.bit if segment.bit is not None else 0, BigInteger)
-    has_it = memberships.c.bits.bitwise_and(flag) != 0
+    has_it = profiles.c.bits.bitwise_and(flag) != 0
     return customers.c.account == account, customers.c.vanished_at.is_(None), has_it

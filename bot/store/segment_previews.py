@@ -15,7 +15,6 @@ from bot.store.customers import Kept, data_key_of, kept_of
 from bot.store.segment_figures import REACHED_BY_EMAIL, REACHED_BY_SMS, Figures
 from bot.store.segment_members import Zone, facts_of_row
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
-from bot.store.segments import memberships
 from bot.store.transaction import Tx
 
 
@@ -31,7 +30,7 @@ async def count_now(
     tx: Tx, account: str, tree: Tree, zones: Sequence[Zone], now: datetime, others: Sequence[Segment]
 ) -> Counted:
     with_bits = [one for one in others if one.bit is not None]
-    flags = [memberships.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0 for one in with_bits]
+    flags = [profiles.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0 for one in with_bits]
     sums = [
         func.count(),
         func.count().filter(REACHED_BY_SMS),
@@ -39,10 +38,9 @@ async def count_now(
         cast(func.coalesce(func.sum(profiles.c.total_spent_cents), 0), BigInteger),
         *(func.count().filter(flag) for flag in flags),
     ]
-    theirs = and_(memberships.c.account == customers.c.account, memberships.c.fh_id == customers.c.fh_id)
     query = (
         select(*(one.label(f"sum_{number}") for number, one in enumerate(sums)))
-        .select_from(WITH_PROFILES.outerjoin(memberships, theirs))
+        .select_from(WITH_PROFILES)
         .where(*_fitting(tx, account, tree, zones, now))
     )
     numbers = [int(number) for number in (await tx.connection.execute(query)).one()]

@@ -1,7 +1,7 @@
 """The tables of segments, all scoped by `account` (a Flowhub organisation).
 
-A customer's memberships are bits of one number: a row for each customer and segment would make the full difference fifteen
-times as dear. Rows of movements are there for those alone who moved.
+A customer's memberships are bits of one number, which stands in the profile (`ProfileRow.bits`): a row for each customer and
+segment would make the full difference fifteen times as dear. Rows of movements are there for those alone who moved.
 """
 
 from datetime import datetime
@@ -35,16 +35,6 @@ class SegmentRow(SQLModel, table=True):
     size: int = 0
     coming: int = 0
     going: int = 0
-
-
-class MembershipRow(SQLModel, table=True):
-    """In which segments a customer is: 1 shifted by each segment's bit. Nobody who is in none needs a row."""
-
-    __tablename__ = "memberships"
-    __table_args__ = {"sqlite_with_rowid": False}
-    account: str = Field(primary_key=True)
-    fh_id: str = Field(primary_key=True)
-    bits: int = big()
 
 
 class MovementRow(SQLModel, table=True):

@@ -4,31 +4,59 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, or_, select, text, update
+from sqlalchemy import bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.rules.segments.catalogue import Segment, State, starters
 from bot.rules.segments.moving import Sizes
 from bot.rules.segments.reading import as_json, tree_of
-from bot.store.segment_rows import MembershipRow, MovementRow, SegmentRow, SegmentRunRow
+from bot.store.customer_rows import ProfileRow
+from bot.store.segment_rows import MovementRow, SegmentRow, SegmentRunRow
 from bot.store.transaction import Tx
 
 segments: Any = SegmentRow.__table__  # type: ignore[attr-defined]
-memberships: Any = MembershipRow.__table__  # type: ignore[attr-defined]
+profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 runs: Any = SegmentRunRow.__table__  # type: ignore[attr-defined]
-_put_bits_sqlite = sqlite_insert(memberships)
-_put_bits_sqlite = _put_bits_sqlite.on_conflict_do_update(
-    index_elements=["account", "fh_id"], set_={"bits": _put_bits_sqlite.excluded.bits}
-)
-_put_bits_postgresql = postgresql_insert(memberships)
-_put_bits_postgresql = _put_bits_postgresql.on_conflict_do_update(
-    index_elements=["account", "fh_id"], set_={"bits": _put_bits_postgresql.excluded.bits}
-)
+_NEVER_BOUGHT = {
+    "total_spent_cents": 0,
+    "total_orders": 0,
+    "last_order_type": "",
+    "last_order_status": "",
+    "last_budtender": "",
+    "products": "[]",
+    "categories": "[]",
+    "home_store_id": "",
+}
+
+
+def _put_bits(insert_into: Any) -> Any:
+    row = insert_into(profiles).values(**_NEVER_BOUGHT)
+    return row.on_conflict_do_update(index_elements=["account", "fh_id"], set_={"bits": row.excluded.bits})
+
+
+_put_bits_sqlite, _put_bits_postgresql = _put_bits(sqlite_insert), _put_bits(postgresql_insert)
 _add_moves = insert(movements)
+
+
+def _add_run(insert_into: Any) -> Any:
+    row = insert_into(runs)
+    together = {
+        "entered": runs.c.entered + row.excluded.entered,
+        "gone": runs.c.gone + row.excluded.gone,
+        "size": row.excluded.size,
+        "recounted": or_(runs.c.recounted, row.excluded.recounted),
+    }
+    return row.on_conflict_do_update(index_elements=["account", "segment_key", "at"], set_=together)
+
+
+_add_run_sqlite, _add_run_postgresql = _add_run(sqlite_insert), _add_run(postgresql_insert)
+_one = update(segments).where(segments.c.account == bindparam("of_account"), segments.c.key == bindparam("of_key"))
+_has_size = _one.values(size=bindparam("size"))
+_is_counted = _has_size.values(counted_at=bindparam("counted_at"), coming=0, going=0)
 
 
 @dataclass(frozen=True)
@@ -46,8 +74,7 @@ class Kept:
     going: int = 0
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """A row of somebody's movement; `id` is 0 until it is written. Somebody who was forgotten since then has no `fh_id`."""
 
     segment_key: str
@@ -128,14 +155,14 @@ async def put(tx: Tx, account: str, segment: Segment, *, now: datetime, made_by:
 
 
 async def _clear(tx: Tx, account: str, bit: int) -> None:
-    has_it = memberships.c.bits.bitwise_and(1 << bit) != 0
+    has_it = profiles.c.bits.bitwise_and(1 << bit) != 0
     await tx.connection.execute(
-        update(memberships).where(memberships.c.account == account, has_it).values(bits=memberships.c.bits - (1 << bit))
+        update(profiles).where(profiles.c.account == account, has_it).values(bits=profiles.c.bits - (1 << bit))
     )
 
 
 async def put_bits(tx: Tx, account: str, bits: Sequence[tuple[str, int]]) -> None:
-    """Customers' memberships, by id."""
+    """Customers' memberships, by id. Whoever never bought gets the profile of somebody who never bought."""
     if bits:
         rows = [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits]
         await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows)
@@ -189,22 +216,14 @@ async def add_run(
     """
     if not sizes.adds_up:
         raise ValueError(f"segment {key}: {sizes} does not add up")
-    row = (sqlite_insert if tx.is_sqlite else postgresql_insert)(runs)
     counts = {"before": sizes.before, "entered": sizes.entered, "gone": sizes.left, "size": sizes.size}
-    together = {
-        "entered": runs.c.entered + row.excluded.entered,
-        "gone": runs.c.gone + row.excluded.gone,
-        "size": row.excluded.size,
-        "recounted": or_(runs.c.recounted, row.excluded.recounted),
-    }
-    await tx.connection.execute(
-        row.values(account=account, segment_key=key, at=at, recounted=recounted, **counts).on_conflict_do_update(
-            index_elements=["account", "segment_key", "at"], set_=together
-        )
-    )
-    counted = {"counted_at": at, "coming": 0, "going": 0} if is_counted else {}
-    where = (segments.c.account == account, segments.c.key == key)
-    await tx.connection.execute(update(segments).where(*where).values(size=sizes.size, **counted))
+    run = {"account": account, "segment_key": key, "at": at, "recounted": recounted, **counts}
+    await tx.change(_add_run_sqlite if tx.is_sqlite else _add_run_postgresql, run)
+    done = {"of_account": account, "of_key": key, "size": sizes.size}
+    if is_counted:
+        await tx.change(_is_counted, {**done, "counted_at": at})
+    else:
+        await tx.change(_has_size, done)
 
 
 async def note_recount(tx: Tx, account: str, key: str, *, coming: int, going: int) -> None:
@@ -234,6 +253,6 @@ async def member_ids(tx: Tx, account: str, segment: Segment) -> list[str]:
     """In the order of their ids; nobody for one without a bit."""
     if segment.bit is None:
         return []
-    has_it = memberships.c.bits.bitwise_and(1 << segment.bit) != 0
-    query = select(memberships.c.fh_id).where(memberships.c.account == account, has_it)
-    return list((await tx.connection.execute(query.order_by(memberships.c.fh_id))).scalars())
+    has_it = profiles.c.bits.bitwise_and(1 << segment.bit) != 0
+    query = select(profiles.c.fh_id).where(profiles.c.account == account, has_it)
+    return list((await tx.connection.execute(query.order_by(profiles.c.fh_id))).scalars())

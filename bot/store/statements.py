@@ -27,15 +27,18 @@ def prepared(statement: Any, names: Sequence[str]) -> "Prepared":
 class Prepared:
     def __init__(self, statement: Any, names: Sequence[str]) -> None:
         compiled = statement.compile(dialect=_dialect, column_keys=list(names))
+        known = compiled.construct_expanded_state(dict.fromkeys(names))
         self._statement = statement  # kept, because it is known by its id
-        self._sql = str(compiled)
+        self._sql = known.statement
+        # What stands behind an IN are several values of one kind.
+        of_a_list = {one: name for name, several in known.parameter_expansion.items() for one in several}
         self._values = [
             (
                 name,
-                compiled.binds[name].value,
-                compiled.binds[name].type.dialect_impl(_dialect).bind_processor(_dialect),
+                known.parameters[name],
+                compiled.binds[of_a_list.get(name, name)].type.dialect_impl(_dialect).bind_processor(_dialect),
             )
-            for name in compiled.positiontup or ()
+            for name in known.positiontup or ()
         ]
         columns = list(statement.exported_columns)
         self._names = [column.key for column in columns]

@@ -19,11 +19,8 @@ import uvloop
 
 from bot import logs
 from bot.customers.sharing import sharing_well
-from bot.messages.segment_words import reason_words
-from bot.rules.segments.catalogue import Segment
-from bot.rules.segments.days import Asof
-from bot.rules.segments.facts import Facts
-from bot.rules.segments.moving import Sizes, reason
+from bot.messages.segment_words import words_why
+from bot.rules.segments.moving import Sizes
 from bot.sandbox.sandbox import VAULT_KEY
 from bot.store import Database, segments
 from bot.store.aside import Aside
@@ -96,9 +93,7 @@ async def _step(known: Sequence[segments.Kept], so_far: Recount, now: datetime, 
 
 async def _refreshed(beside: Aside, before: datetime, now: datetime, changed: Sequence[str]) -> dict[str, Sizes]:
     """In steps, the first of which looks at whom time moves."""
-
-    def why(segment: Segment, facts: Facts | None, asof: Asof) -> str:
-        return reason_words(reason(segment.tree, facts, asof, before=Asof(before, asof.zone)))
+    why = partial(words_why, before)
 
     async def step(begin: int, tx: Tx) -> dict[str, Sizes]:
         known = await segments.all_of(tx, ACCOUNT)

@@ -21,9 +21,12 @@ CUSTOMER = f"""INSERT INTO customers (account, fh_id, print, customer_type, is_l
         country, consents_email, consents_sms, "groups", email_print, mobile_print, sealed)
     VALUES ('{ACCOUNT}', ?1, zeroblob(16), 'recCustomer', ?2 % 2, ?2 % 400, 'Denver', 'CO', '80205', 'US', ?2 % 3 > 0,
         ?2 % 3 = 0, '[]', zeroblob(16), zeroblob(16), zeroblob(400))"""  # noqa: S608
-PROFILE = f"""INSERT OR REPLACE INTO profiles (account, fh_id, total_spent_cents, total_orders, first_order_at, last_order_at,
+PROFILE = f"""INSERT INTO profiles (account, fh_id, total_spent_cents, total_orders, first_order_at, last_order_at,
         last_order_type, last_order_status, last_budtender, products, categories, home_store_id)
-    VALUES ('{ACCOUNT}', ?, ?, ?, ?, ?, 'in-store', 'sold', 'Alice Smith', '{PRODUCTS}', '["Flower", "Edibles"]', '{STORE}')"""  # noqa: S608
+    VALUES ('{ACCOUNT}', ?, ?, ?, ?, ?, 'in-store', 'sold', 'Alice Smith', '{PRODUCTS}', '["Flower", "Edibles"]', '{STORE}')
+    ON CONFLICT (account, fh_id) DO UPDATE SET total_spent_cents = excluded.total_spent_cents,
+        total_orders = excluded.total_orders, first_order_at = excluded.first_order_at,
+        last_order_at = excluded.last_order_at"""  # noqa: S608
 SALE = f"""INSERT INTO sales (account, sale_id, print, order_id, store_id, customer_id, created_at, completed_at, order_type,
         status, budtender, is_voided, total_cents, original_id, lines)
     VALUES ('{ACCOUNT}', printf('%012x-sale', ?1), zeroblob(16), '', '{STORE}', ?2, ?3, ?3, 'in-store', 'sold', 'Alice Smith',

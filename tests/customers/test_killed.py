@@ -89,7 +89,7 @@ async def _is_loaded(floor: ShopFloor) -> bool:
 async def _forget_everything(floor: ShopFloor) -> None:
     """A first load that was faster than its death: the next one begins anew."""
     async with floor.desk.database.write() as tx:
-        of_segments = ("segments", "memberships", "segment_runs", "changed_customers")
+        of_segments = ("segments", "segment_runs", "changed_customers")
         for table in ("customers", "sales", "profiles", "stale_profiles", "sync_cursors", *of_segments):
             await tx.connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
         await tx.connection.execute(text("UPDATE accounts SET loaded_at = NULL, good_at = NULL, wide_at = NULL"))

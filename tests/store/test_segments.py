@@ -1,18 +1,19 @@
 """Who is in which segment: kept true by small steps, on both databases, and every run adds up."""
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.messages.segment_words import reason_words
+from bot.messages.segment_words import words_why
 from bot.rules.segments.catalogue import Segment, archived, edited, made, paused, resumed, starters
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.holding import holds
-from bot.rules.segments.moving import reason, together
+from bot.rules.segments.moving import together
 from bot.rules.segments.trees import AnyOf, Condition, Not
 from bot.rules.segments.trees import Operator as Op
 from bot.store import Database, segments
@@ -85,8 +86,8 @@ class Shop:
             await refresh(tx, ACCOUNT, known, ZONES, before=self.before, now=self.now, changed=changed, why=self._why)
         self.before = self.now
 
-    def _why(self, segment: Segment, facts: Facts | None, asof: Asof) -> str:
-        return reason_words(reason(segment.tree, facts, asof, before=Asof(self.before, asof.zone)))
+    def _why(self, segment: Segment, asof: Asof) -> Callable[[Facts | None], str]:
+        return words_why(self.before, segment, asof)
 
     async def recount(self) -> None:
         so_far = Recount()

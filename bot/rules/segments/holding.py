@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from bot.rules.segments.days import Asof, span_of
@@ -15,30 +16,43 @@ MILES_PER_DEGREE = 69.09
 _SMALL = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
+Test = Callable[[Facts], bool]
+
+
 def holds(tree: Tree, facts: Facts, asof: Asof) -> bool:
+    return test_of(tree, asof)(facts)
+
+
+def test_of(tree: Tree, asof: Asof) -> Test:
+    """To ask of many customers: what the moment makes of dates is worked out once."""
     match tree:
         case AllOf(parts):
-            return all(holds(part, facts, asof) for part in parts)
+            tests = [test_of(part, asof) for part in parts]
+            return lambda facts: all(test(facts) for test in tests)
         case AnyOf(parts):
-            return any(holds(part, facts, asof) for part in parts)
+            tests = [test_of(part, asof) for part in parts]
+            return lambda facts: any(test(facts) for test in tests)
         case Not(part):
-            return not holds(part, facts, asof)
+            opposite = test_of(part, asof)
+            return lambda facts: not opposite(facts)
         case Condition():
-            return condition_holds(tree, facts, asof)
+            return condition_test(tree, asof)
 
 
-def condition_holds(condition: Condition, facts: Facts, asof: Asof) -> bool:
+def condition_test(condition: Condition, asof: Asof) -> Test:
     field = SEGMENT_FIELDS[condition.field]
-    fact, value = getattr(facts, field.fact), condition.value
+    fact_of, value = attrgetter(field.fact), condition.value
     match field.kind:
         case Kind.DATE if condition.operator is Op.IS_KNOWN:
-            return (fact is not None) is value
+            return lambda facts: (fact_of(facts) is not None) is value
         case Kind.DATE:
-            return fact is not None and fact in span_of(condition, asof)
+            span = span_of(condition, asof)
+            return lambda facts: (at := fact_of(facts)) is not None and at in span
         case Kind.AREA if isinstance(value, Near):
-            return _is_near(facts, value)
+            return lambda facts: _is_near(facts, value)
         case _:
-            return _TESTS[condition.operator](fact, value)
+            test = _TESTS[condition.operator]
+            return lambda facts: test(fact_of(facts), value)
 
 
 def small(text: str) -> str:

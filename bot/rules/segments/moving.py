@@ -1,16 +1,17 @@
 """Who came to a segment and who left it, and which fact of theirs did it. Its words are in `bot/messages/segments.py`."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from bot.rules.segments.days import RELATIVE, Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
-from bot.rules.segments.holding import condition_holds, holds
+from bot.rules.segments.holding import condition_test
 from bot.rules.segments.trees import AllOf, Condition, Not, Tree, parts
 
 TOLD_FIRST = ("fh_last_orderdate", "fh_total_orders", "fh_total_spent", "first_order_date")
@@ -56,38 +57,78 @@ def reason(tree: Tree, facts: Facts | None, asof: Asof, *, before: Asof | None =
 
     `before` is when the segment was evaluated last: a condition that time alone has turned since then is the reason.
     """
-    if facts is None:
-        return Reason(Because.VANISHED)
-    deciding = list(_deciding(tree, facts, asof))
-    if edited or not deciding:
+    if edited and facts is not None:
         return Reason(Because.EDITED)
-    turned = [one for one in deciding if before is not None and _has_turned(one, facts, before, asof)]
-    told = min(turned or deciding, key=_told_first)
-    fact = getattr(facts, SEGMENT_FIELDS[told.field].fact)
-    days_ago = asof.days_ago(fact) if isinstance(fact, datetime) else None
-    return Reason(Because.FACT, told, condition_holds(told, facts, asof), fact, days_ago)
+    return Reasons(tree, asof, before).of(facts)
 
 
-def _deciding(tree: Tree, facts: Facts, asof: Asof) -> Iterator[Condition]:
-    """The conditions that make the tree come out as it does: of an "all" that fails, those that fail."""
-    if isinstance(tree, Condition):
-        yield tree
-        return
-    outcomes = [(part, holds(part, facts, asof)) for part in parts(tree)]
-    if not isinstance(tree, Not):
-        decisive = not isinstance(tree, AllOf)  # one true part decides an "any", one false part an "all"
-        outcomes = [(part, outcome) for part, outcome in outcomes if outcome is decisive] or outcomes
-    for part, _ in outcomes:
-        yield from _deciding(part, facts, asof)
+class Reasons:
+    """The same for many who moved in one evaluation: what the two moments make of dates is worked out once."""
+
+    def __init__(self, tree: Tree, asof: Asof, before: Asof | None = None) -> None:
+        self._asof = asof
+        self._decided = _decided(tree, asof, before)
+
+    def of(self, facts: Facts | None) -> Reason:
+        if facts is None:
+            return Reason(Because.VANISHED)
+        deciding = self._decided(facts).by
+        if not deciding:
+            return Reason(Because.EDITED)
+        told = min([one for one in deciding if one.has_turned(facts)] or deciding, key=_told_first)
+        fact = told.fact_of(facts)
+        days_ago = self._asof.days_ago(fact) if isinstance(fact, datetime) else None
+        return Reason(Because.FACT, told.condition, told.test(facts), fact, days_ago)
 
 
-def _has_turned(condition: Condition, facts: Facts, before: Asof, after: Asof) -> bool:
-    turns = condition.operator in RELATIVE
-    return turns and condition_holds(condition, facts, before) != condition_holds(condition, facts, after)
+class _Asked:
+    """A condition at two moments."""
+
+    def __init__(self, condition: Condition, asof: Asof, before: Asof | None) -> None:
+        self.condition = condition
+        self.fact_of = attrgetter(SEGMENT_FIELDS[condition.field].fact)
+        self.place = TOLD_FIRST.index(condition.field) if condition.field in TOLD_FIRST else len(TOLD_FIRST)
+        self.test = condition_test(condition, asof)
+        turns = before is not None and condition.operator in RELATIVE
+        self._test_before = condition_test(condition, before) if turns and before is not None else self.test
+
+    def has_turned(self, facts: Facts) -> bool:
+        return self.test(facts) != self._test_before(facts)
 
 
-def _told_first(condition: Condition) -> int:
-    return TOLD_FIRST.index(condition.field) if condition.field in TOLD_FIRST else len(TOLD_FIRST)
+_told_first = attrgetter("place")
+
+
+class _Decided(NamedTuple):
+    """How a tree comes out, and the conditions that make it so: of an "all" that fails, those that fail."""
+
+    outcome: bool
+    by: Sequence[_Asked]
+
+
+def _decided(tree: Tree, asof: Asof, before: Asof | None) -> Callable[[Facts], _Decided]:
+    match tree:
+        case Condition():
+            asked = _Asked(tree, asof, before)
+            itself = (asked,)
+            return lambda facts: _Decided(asked.test(facts), itself)
+        case Not(part):
+            of_part = _decided(part, asof, before)
+
+            def opposite(facts: Facts) -> _Decided:
+                outcome, by = of_part(facts)
+                return _Decided(not outcome, by)
+
+            return opposite
+    of_parts = [_decided(part, asof, before) for part in parts(tree)]
+    decisive = not isinstance(tree, AllOf)  # one true part decides an "any", one false part an "all"
+
+    def of_several(facts: Facts) -> _Decided:
+        outcomes = [of_part(facts) for of_part in of_parts]
+        decided = [one for one in outcomes if one.outcome is decisive]
+        return _Decided(bool(decided) is decisive, [asked for one in decided or outcomes for asked in one.by])
+
+    return of_several
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class PostgresBulk(Bulk):
         self._writer = _Session(
             engine,
             {
-                f"staged_{one.name}": f"LIKE {one.name}, n bigint GENERATED ALWAYS AS IDENTITY"
+                f"staged_{one.name}": f"LIKE {one.name} INCLUDING DEFAULTS, n bigint GENERATED ALWAYS AS IDENTITY"
                 for one in (CUSTOMERS, SALES, PROFILES)
             },
         )

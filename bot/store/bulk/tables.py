@@ -32,11 +32,12 @@ class BulkTable:
         return self.columns.index(column)
 
 
-def _bulk_table(row: Any, key: str, customer: str = "") -> BulkTable:
+def _bulk_table(row: Any, key: str, customer: str = "", *, but: str = "") -> BulkTable:
     table = row.__table__
-    return BulkTable(table.name, key, tuple(column.name for column in table.columns), customer)
+    return BulkTable(table.name, key, tuple(one.name for one in table.columns if one.name != but), customer)
 
 
 CUSTOMERS = _bulk_table(CustomerRow, "fh_id")
 SALES = _bulk_table(SaleRow, "sale_id", "customer_id")
-PROFILES = _bulk_table(ProfileRow, "fh_id")
+PROFILES = _bulk_table(ProfileRow, "fh_id", but="bits")
+"""What is derived; in which segments somebody is is not."""

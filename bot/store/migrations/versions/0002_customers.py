@@ -111,6 +111,7 @@ def upgrade() -> None:
         "profiles",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("fh_id", sa.String(), nullable=False),
+        sa.Column("bits", big, server_default="0", nullable=False),
         sa.Column("total_spent_cents", big, nullable=False),
         sa.Column("total_orders", sa.Integer(), nullable=False),
         sa.Column("first_order_at", sa.DateTime(timezone=True), nullable=True),

@@ -28,13 +28,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account", "key"),
     )
     op.create_table(
-        "memberships",
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("fh_id", sa.String(), nullable=False),
-        sa.Column("bits", big, nullable=False),
-        sa.PrimaryKeyConstraint("account", "fh_id"),
-    )
-    op.create_table(
         "movements",
         sa.Column("id", big, autoincrement=True, nullable=False),
         sa.Column("account", sa.String(), nullable=False),
@@ -72,5 +65,4 @@ def downgrade() -> None:
         op.drop_index(index, "movements")
 
     op.drop_table("movements")
-    op.drop_table("memberships")
     op.drop_table("segments")

@@ -1,4 +1,4 @@
-"""Segments at speed: indices of what time alone moves, and on SQLite tables in the order in which they are read"""
+"""Segments at speed: indices of what time alone moves, and on SQLite profiles in the order in which they are read"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,17 +37,17 @@ def _lay_out(*, in_order: bool) -> None:
     """SQLite can't change how a table lies: its rows go into a new one. PostgreSQL has no such thing."""
     if op.get_bind().dialect.name != "sqlite":
         return
-    for table, columns in (("profiles", _profiles()), ("memberships", _memberships())):
-        op.create_table(f"{table}_new", *columns, sqlite_with_rowid=not in_order)
-        op.execute(f"INSERT INTO {table}_new SELECT * FROM {table} ORDER BY account, fh_id")  # noqa: S608
-        op.drop_table(table)
-        op.rename_table(f"{table}_new", table)
+    op.create_table("profiles_new", *_profiles(), sqlite_with_rowid=not in_order)
+    op.execute("INSERT INTO profiles_new SELECT * FROM profiles ORDER BY account, fh_id")
+    op.drop_table("profiles")
+    op.rename_table("profiles_new", "profiles")
 
 
 def _profiles() -> list[sa.schema.SchemaItem]:
     return [
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("fh_id", sa.String(), nullable=False),
+        sa.Column("bits", big, server_default="0", nullable=False),
         sa.Column("total_spent_cents", big, nullable=False),
         sa.Column("total_orders", sa.Integer(), nullable=False),
         sa.Column("first_order_at", sa.DateTime(timezone=True), nullable=True),
@@ -58,14 +58,5 @@ def _profiles() -> list[sa.schema.SchemaItem]:
         sa.Column("products", sa.Text(), server_default="", nullable=False),
         sa.Column("categories", sa.Text(), server_default="", nullable=False),
         sa.Column("home_store_id", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("account", "fh_id"),
-    ]
-
-
-def _memberships() -> list[sa.schema.SchemaItem]:
-    return [
-        sa.Column("account", sa.String(), nullable=False),
-        sa.Column("fh_id", sa.String(), nullable=False),
-        sa.Column("bits", big, nullable=False),
         sa.PrimaryKeyConstraint("account", "fh_id"),
     ]
