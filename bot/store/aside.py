@@ -18,6 +18,8 @@ from bot.vault import Vault
 
 T = TypeVar("T")
 Alone = Callable[[], AbstractAsyncContextManager[None]]
+CACHE_MEGABYTES = 32
+"""Thousands of people are looked up one by one, and written a moment later."""
 
 
 class Aside:
@@ -78,7 +80,7 @@ class Aside:
         if begin not in self._engines:
             if self._alone is not None:
                 self._engines[begin] = create_async_engine(self._url, pool_size=1)
-                sqlite.prepare(self._engines[begin], begin=begin)
+                sqlite.prepare(self._engines[begin], begin=begin, cache_megabytes=CACHE_MEGABYTES)
             else:
                 connect = {"timeout": self._connect_seconds}
                 self._engines[begin] = create_async_engine(self._url, pool_size=1, connect_args=connect)

@@ -4,6 +4,7 @@ What is queried is a column; the rest of a value rests as JSON in `doc`. Persona
 columns, which only the vault can open.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,10 @@ from sqlmodel import Field, SQLModel
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on both databases; SQLite keeps no zone, so it is put back on reading."""
+    """An aware UTC datetime on both databases; SQLite keeps a text without a zone, which is put back on reading.
+
+    On SQLite SQLAlchemy's way through three functions takes four times as long as the two calls below.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -25,6 +29,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _of_text(stored: str | None) -> datetime | None:
+    return datetime.fromisoformat(f"{stored}+00:00") if stored is not None else None
 
 
 def _time(*, nullable: bool = False, index: bool = False) -> Any:

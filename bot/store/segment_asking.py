@@ -1,7 +1,7 @@
 """Asking a database who is in other segments than is kept of them: of some customers, or of all from one id to another."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree, conditions
-from bot.store.segment_facts import columns_for, facts_of_row
+from bot.store.segment_facts import columns_for, facts_reader
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
 from bot.store.statements import Prepared
 from bot.store.transaction import Tx
@@ -104,13 +104,13 @@ class Ask:
 
     def among(self, asof: Asof, here: Bool) -> "Among":
         """To ask several times."""
-        columns = [one for one in columns_for(self.segments) if one.name != "fh_id"]
+        columns = (customers.c.vanished_at, *columns_for(self.segments))
         if self._tx.is_sqlite:
             some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
             is_one = customers.c.fh_id.in_(select(some.c.value))
         else:
             is_one = customers.c.fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
-        return Among(self._tx, self._differ(asof, and_(here, is_one), columns))
+        return Among(self._tx, self._differ(asof, and_(here, is_one), columns), [one.name for one in columns])
 
     async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
         found: list[Differs] = []
@@ -189,24 +189,25 @@ class Ask:
 class Among:
     """The question is put into words once. On SQLite the ids are one value, and no row passes through SQLAlchemy."""
 
-    def __init__(self, tx: Tx, query: Any) -> None:
+    def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
         self._tx = tx
         self._query = query
+        self._facts = facts_reader(("fh_id", "old", "new", *names))
         self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
 
     async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
         """With what the segments ask of them, to say why; None are those of one who vanished."""
         found, facts = [], {}
         for row in await self._rows(fh_ids):
-            fh_id = row["fh_id"]
-            found.append(Differs(fh_id, row["old"], row["new"]))
-            facts[fh_id] = facts_of_row(row) if row["vanished_at"] is None else None
+            fh_id, old, new, vanished_at, *_ = row
+            found.append(Differs(fh_id, old, new))
+            facts[fh_id] = self._facts(row) if vanished_at is None else None
         return found, facts
 
-    async def _rows(self, fh_ids: Sequence[str]) -> Sequence[Mapping[Any, Any]]:
+    async def _rows(self, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
         if self._prepared is not None and self._tx.raw is not None:
-            return self._prepared.rows(self._tx.raw, {"fh_ids": json.dumps(fh_ids)})
-        return (await self._tx.connection.execute(self._query, {"fh_ids": fh_ids})).mappings().all()
+            return self._prepared.in_order(self._tx.raw, {"fh_ids": json.dumps(fh_ids)})
+        return (await self._tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
 
 
 def bits_of(segments: Sequence[Segment]) -> int:

@@ -22,14 +22,9 @@ profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 runs: Any = SegmentRunRow.__table__  # type: ignore[attr-defined]
 _NEVER_BOUGHT = {
-    "total_spent_cents": 0,
-    "total_orders": 0,
-    "last_order_type": "",
-    "last_order_status": "",
-    "last_budtender": "",
-    "products": "[]",
-    "categories": "[]",
-    "home_store_id": "",
+    **dict.fromkeys(("total_spent_cents", "total_orders"), text("0")),
+    **dict.fromkeys(("last_order_type", "last_order_status", "last_budtender", "home_store_id"), text("''")),
+    **dict.fromkeys(("products", "categories"), text("'[]'")),
 }
 
 

@@ -112,8 +112,11 @@ class Readers:
             await self._idle.pop().close()
 
 
-def prepare(engine: AsyncEngine, *, begin: str) -> None:
-    """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure."""
+def prepare(engine: AsyncEngine, *, begin: str, cache_megabytes: int = 2) -> None:
+    """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure.
+
+    `cache_megabytes` is what a connection keeps of the file: pages that are read first and written soon after should fit.
+    """
 
     @event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
@@ -122,6 +125,7 @@ def prepare(engine: AsyncEngine, *, begin: str) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA cache_size={-1000 * cache_megabytes:d}")
         if begin != "BEGIN":
             connection.execute("PRAGMA busy_timeout=0")  # it would wait inside the loop: `_begin_patiently` does better
 

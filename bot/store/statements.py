@@ -32,14 +32,10 @@ class Prepared:
         self._sql = known.statement
         # What stands behind an IN are several values of one kind.
         of_a_list = {one: name for name, several in known.parameter_expansion.items() for one in several}
-        self._values = [
-            (
-                name,
-                known.parameters[name],
-                compiled.binds[of_a_list.get(name, name)].type.dialect_impl(_dialect).bind_processor(_dialect),
-            )
-            for name in known.positiontup or ()
-        ]
+        self._values = [(name, known.parameters[name]) for name in known.positiontup or ()]
+        types = [compiled.binds[of_a_list.get(name, name)].type for name, _ in self._values]
+        writers = [one.dialect_impl(_dialect).bind_processor(_dialect) for one in types]
+        self._writers = [(place, writer) for place, writer in enumerate(writers) if writer is not None]
         columns = list(statement.exported_columns)
         self._names = [column.key for column in columns]
         readers = [column.type.dialect_impl(_dialect).result_processor(_dialect, None) for column in columns]
@@ -48,6 +44,10 @@ class Prepared:
         ]
 
     def rows(self, connection: sqlite3.Connection, named: Values) -> list[dict[str, Any]]:
+        return [dict(zip(self._names, row, strict=True)) for row in self.in_order(connection, named)]
+
+    def in_order(self, connection: sqlite3.Connection, named: Values) -> list[list[Any]]:
+        """Each row's values, as the statement has its columns."""
         try:
             return [self._read(row) for row in connection.execute(self._sql, self._in_order(named)).fetchall()]
         except sqlite3.Error as problem:
@@ -70,14 +70,13 @@ class Prepared:
         return DBAPIError.instance(self._sql, None, problem, sqlite3.Error, hide_parameters=True)
 
     def _in_order(self, named: Values) -> list[Any]:
-        values = []
-        for name, otherwise, process in self._values:
-            value = named.get(name, otherwise)
-            values.append(value if process is None else process(value))
+        values = [named.get(name, otherwise) for name, otherwise in self._values]
+        for place, writer in self._writers:
+            values[place] = writer(values[place])
         return values
 
-    def _read(self, row: Sequence[Any]) -> dict[str, Any]:
+    def _read(self, row: Sequence[Any]) -> list[Any]:
         values = list(row)
         for place, reader in self._readers:
             values[place] = reader(values[place])
-        return dict(zip(self._names, values, strict=True))
+        return values

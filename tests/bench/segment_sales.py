@@ -122,6 +122,7 @@ def put_into_sqlite(path: Path, crowd: Crowd) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode=OFF")
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA cache_size=-1000000")
     sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'sales' AND sql IS NOT NULL"
     for (name,) in connection.execute(sql).fetchall():
         connection.execute(f"DROP INDEX {name}")

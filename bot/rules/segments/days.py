@@ -25,12 +25,16 @@ class Asof:
     def today(self) -> date:
         return self.day_of(self.now)
 
+    @cached_property
+    def _place(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
     @property
     def local_time(self) -> time:
-        return self.now.astimezone(ZoneInfo(self.zone)).time()
+        return self.now.astimezone(self._place).time()
 
     def day_of(self, moment: datetime) -> date:
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return moment.astimezone(self._place).date()
 
     def days_ago(self, moment: datetime) -> int:
         """Local days between; 0 is today, and what lies ahead is negative."""
@@ -38,7 +42,7 @@ class Asof:
 
     def start(self, day: date) -> datetime:
         """The first UTC moment of a local day. Where midnight is skipped it is the first moment after it."""
-        return datetime.combine(day, time.min, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+        return datetime.combine(day, time.min, tzinfo=self._place).astimezone(UTC)
 
     def later(self, days: int) -> "Asof":
         """The first moment of the day so many days from today."""

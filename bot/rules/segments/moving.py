@@ -41,8 +41,7 @@ class Because(StrEnum):
     """The segment asks for something else now."""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Which condition decided, whether it holds now, and the customer's fact; `days_ago` is set for a date that is known."""
 
     because: Because
@@ -75,7 +74,10 @@ class Reasons:
         deciding = self._decided(facts).by
         if not deciding:
             return Reason(Because.EDITED)
-        told = min([one for one in deciding if one.has_turned(facts)] or deciding, key=_told_first)
+        if len(deciding) == 1:
+            (told,) = deciding
+        else:
+            told = min([one for one in deciding if one.has_turned(facts)] or deciding, key=_told_first)
         fact = told.fact_of(facts)
         days_ago = self._asof.days_ago(fact) if isinstance(fact, datetime) else None
         return Reason(Because.FACT, told.condition, told.test(facts), fact, days_ago)
@@ -90,10 +92,10 @@ class _Asked:
         self.place = TOLD_FIRST.index(condition.field) if condition.field in TOLD_FIRST else len(TOLD_FIRST)
         self.test = condition_test(condition, asof)
         turns = before is not None and condition.operator in RELATIVE
-        self._test_before = condition_test(condition, before) if turns and before is not None else self.test
+        self._test_before = condition_test(condition, before) if turns and before is not None else None
 
     def has_turned(self, facts: Facts) -> bool:
-        return self.test(facts) != self._test_before(facts)
+        return self._test_before is not None and self.test(facts) != self._test_before(facts)
 
 
 _told_first = attrgetter("place")
