@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, delete, func, insert, literal_column, select
 
 from bot.rules.segments.catalogue import Segment
 from bot.store.segment_rows import SegmentFiguresRow
@@ -49,34 +49,29 @@ async def figures_of(tx: Tx, account: str, store_ids: Collection[str] | None = N
 
 
 async def add_up(tx: Tx, account: str, segments: Sequence[Segment]) -> list[dict[str, Any]]:
-    """Rows for `put_figures`. Reads every member once; not for the loop."""
-    with_bits = [one for one in segments if one.bit is not None]
-    home = func.coalesce(profiles.c.home_store_id, "")
-    sums: list[ColumnElement[Any]] = []
-    for one in with_bits:
-        has_it = profiles.c.bits.bitwise_and(literal(1 << (one.bit or 0), BigInteger)) != 0
-        sums += [
-            func.count().filter(has_it),
-            func.count().filter(has_it, REACHED_BY_SMS),
-            func.count().filter(has_it, REACHED_BY_EMAIL),
-            func.coalesce(func.sum(profiles.c.total_spent_cents).filter(has_it), 0),
-        ]
-    if not sums:
-        return []
+    """Rows for `put_figures`. Reads every member once, and each group of those who are alike; not for the loop."""
+    alike = (profiles.c.home_store_id, profiles.c.bits, _flag(REACHED_BY_SMS), _flag(REACHED_BY_EMAIL))
     query = (
-        select(home, *(cast(one, BigInteger).label(f"sum_{number}") for number, one in enumerate(sums)))
+        select(*alike, func.count(), cast(func.sum(profiles.c.total_spent_cents), BigInteger))
         .select_from(WITH_PROFILES)
         .where(customers.c.account == account, profiles.c.bits != 0)
-        .group_by(home)
+        .group_by(*alike)
     )
-    rows = []
-    for store_id, *numbers in await tx.connection.execute(query):
-        for place, one in enumerate(with_bits):
-            size, by_sms, by_email, spent = (int(number) for number in numbers[place * 4 : place * 4 + 4])
-            if size:
-                figures = {"size": size, "by_sms": by_sms, "by_email": by_email, "spent_cents": spent}
-                rows.append({"account": account, "segment_key": one.key, "store_id": str(store_id), **figures})
-    return rows
+    found: dict[tuple[str, str], Figures] = defaultdict(Figures)
+    for store_id, bits, by_sms, by_email, size, spent in await tx.connection.execute(query):
+        theirs = Figures(size, size * by_sms, size * by_email, int(spent))
+        for one in segments:
+            if one.bit is not None and bits >> one.bit & 1:
+                found[one.key, store_id] += theirs
+    return [
+        {"account": account, "segment_key": key, "store_id": store_id, **asdict(figures)}
+        for (key, store_id), figures in found.items()
+    ]
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Without values of its own: PostgreSQL would not know the two places for the same expression."""
+    return case((condition, literal_column("1")), else_=literal_column("0"))
 
 
 async def get_old(tx: Tx, account: str) -> None:

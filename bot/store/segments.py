@@ -159,24 +159,18 @@ async def _clear(tx: Tx, account: str, bit: int) -> None:
 async def put_bits(tx: Tx, account: str, bits: Sequence[tuple[str, int]]) -> None:
     """Customers' memberships, by id. Whoever never bought gets the profile of somebody who never bought."""
     if bits:
-        rows = [{"account": account, "fh_id": fh_id, "bits": one} for fh_id, one in bits]
-        await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows)
+        rows = [{"fh_id": fh_id, "bits": one} for fh_id, one in bits]
+        await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows, {"account": account})
 
 
 async def add_moves(tx: Tx, account: str, moved: Sequence[Moved]) -> None:
+    """Of one evaluation: they have the same `at`."""
     if moved:
         rows = [
-            {
-                "account": account,
-                "segment_key": one.segment_key,
-                "fh_id": one.fh_id,
-                "at": one.at,
-                "entered": one.entered,
-                "why": one.why,
-            }
+            {"segment_key": one.segment_key, "fh_id": one.fh_id, "entered": one.entered, "why": one.why}
             for one in moved
         ]
-        await tx.change_all(_add_moves, rows)
+        await tx.change_all(_add_moves, rows, {"account": account, "at": moved[0].at})
 
 
 async def moves_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Moved]:

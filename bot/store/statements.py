@@ -5,7 +5,7 @@ translation of its values are worked out once; after that, executing it is a cal
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -60,11 +60,22 @@ class Prepared:
         except sqlite3.Error as problem:
             raise self._sqlalchemys(problem) from problem
 
-    def change_all(self, connection: sqlite3.Connection, many: Sequence[Values]) -> None:
+    def change_all(self, connection: sqlite3.Connection, many: Sequence[Values], same: Values) -> None:
+        """`same` is what is the same in all of them: it is translated once."""
         try:
-            connection.executemany(self._sql, [self._in_order(named) for named in many])
+            connection.executemany(self._sql, self._each_in_order(many, same))
         except sqlite3.Error as problem:
             raise self._sqlalchemys(problem) from problem
+
+    def _each_in_order(self, many: Sequence[Values], same: Values) -> Iterator[list[Any]]:
+        alike = self._in_order({**many[0], **same})
+        writers = dict(self._writers)
+        own = [(place, name, writers.get(place)) for place, (name, _) in enumerate(self._values) if name in many[0]]
+        for named in many:
+            values = alike.copy()
+            for place, name, writer in own:
+                values[place] = named[name] if writer is None else writer(named[name])
+            yield values
 
     def _sqlalchemys(self, problem: sqlite3.Error) -> Exception:
         return DBAPIError.instance(self._sql, None, problem, sqlite3.Error, hide_parameters=True)

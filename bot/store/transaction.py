@@ -47,12 +47,14 @@ class Tx:
             return prepared(statement, tuple(named)).change(self.raw, named)
         return int((await self.connection.execute(statement, named)).rowcount)
 
-    async def change_all(self, statement: Any, many: Sequence[Mapping[str, Any]]) -> None:
-        """The same statement with each of these values, which have the same names."""
+    async def change_all(
+        self, statement: Any, many: Sequence[Mapping[str, Any]], same: Mapping[str, Any] = NOTHING
+    ) -> None:
+        """The same statement with each of these values, which have the same names, and with `same` in all of them."""
         if self.raw is not None:
-            prepared(statement, tuple(many[0])).change_all(self.raw, many)
+            prepared(statement, (*many[0], *same)).change_all(self.raw, many, same)
         else:
-            await self.connection.execute(statement, many)
+            await self.connection.execute(statement, [{**named, **same} for named in many])
 
     def wake(self, wanted: Iterable[Wanted]) -> None:
         for one in wanted:

@@ -24,6 +24,7 @@ from bot.rules.segments.moving import Sizes
 from bot.sandbox.sandbox import VAULT_KEY
 from bot.store import Database, segments
 from bot.store.aside import Aside
+from bot.store.segment_figures import add_up, put_figures
 from bot.store.segment_members import CHUNK, Recount, Zone, end_recount, recount, refresh
 from bot.store.transaction import Tx
 from bot.vault import Vault
@@ -45,6 +46,9 @@ async def main(database_url: str) -> None:
         now = datetime.fromisoformat(asked["now"])
         if asked["do"] == "nothing":
             print(json.dumps({"lag_p99": await _idle_lag()}), flush=True)
+            continue
+        if asked["do"] == "add up":
+            print(json.dumps(await _added_up(beside)), flush=True)
             continue
         if asked["do"] == "begin":
             await beside.write(partial(_begin, now))
@@ -110,6 +114,23 @@ async def _refreshed(beside: Aside, before: datetime, now: datetime, changed: Se
         )
         for key in steps[0]
     }
+
+
+async def _added_up(beside: Aside) -> dict[str, float]:
+    """What each segment is worth, which is told after an evaluation that moved somebody."""
+
+    async def add(tx: Tx) -> list[dict[str, Any]]:
+        return await add_up(tx, ACCOUNT, [one.segment for one in await segments.all_of(tx, ACCOUNT)])
+
+    lags: list[float] = []
+    watching = asyncio.create_task(_watch(lags))
+    began, computed = time.perf_counter(), time.process_time()
+    with sharing_well():
+        rows = await beside.read(add)
+        await beside.write(lambda tx: put_figures(tx, ACCOUNT, rows))
+    watching.cancel()
+    seconds, cpu = time.perf_counter() - began, time.process_time() - computed
+    return {"seconds": seconds, "cpu": cpu, "lag_p99": percentile(lags, 0.99)}
 
 
 async def _members(tx: Tx) -> dict[str, str]:

@@ -59,7 +59,7 @@ async def segments(folder: Path, *, sizes: tuple[int, ...] = SIZES) -> Report:
     measured = {size: await _measured(report, folder, python, size) for size in sizes}
     most = measured[sizes[-1]]
     _add(report, most, sizes[-1])
-    for what in ("all", "bought", "time", "quiet"):
+    for what in ("all", "bought", "time", "quiet", "figures"):
         each = [_median(measured[size].ours[what], "cpu") / size for size in sizes]
         report.add(f"{what}: CPU a customer, {sizes[-1]:,} ÷ {sizes[0]:,}", each[-1] / each[0], most=1.25)
     return report
@@ -109,6 +109,7 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
         changed = [crowd.ids[one] for one in who]
         await step("bought", now, do="refresh", before=earlier.isoformat(), changed=changed)
         before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
+        times.ours.setdefault("figures", []).append(await ours.ask(now=now.isoformat(), do="add up"))
     await ours.end()
     await polars.end()
     path.unlink()
@@ -149,6 +150,7 @@ def _add(report: Report, times: Times, size: int) -> None:
         report.add(f"{name}, CPU", _median(peer, "cpu") / _median(ours, "cpu"))
     mean = (midnight + 23 * quiet) / 24
     report.add("nobody bought, a day's mean hour: one group-by ÷ ours", _median(grouped, "seconds") / mean, least=60.0)
+    report.add("adding up what each segment is worth, afterwards", _median(times.ours["figures"], "seconds"), "s")
     lags = [one["lag_p99"] for rounds in times.ours.values() for one in rounds]
     report.add("loop lag while evaluating, p99, the worst round", 1000 * max(lags), "ms", most=10)
     report.add("loop lag of the same process with nothing to do, p99", 1000 * times.idle_lag, "ms")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.messages.segment_words import words_why
+from bot.rules.profiles import Profile
 from bot.rules.segments.catalogue import Segment, archived, edited, made, paused, resumed, starters
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
@@ -17,6 +18,7 @@ from bot.rules.segments.moving import together
 from bot.rules.segments.trees import AnyOf, Condition, Not
 from bot.rules.segments.trees import Operator as Op
 from bot.store import Database, segments
+from bot.store.customers import profile
 from bot.store.segment_members import Recount, Zone, end_recount, facts_of_row, recount, refresh
 from bot.store.segment_sql import WITH_PROFILES, customers, profiles
 from tests.rules.segments.generated import some_facts
@@ -208,6 +210,7 @@ async def test_a_count_finds_whoever_never_bought_or_vanished_and_passes_over_st
     often = Condition("fh_total_orders", Op.MORE_THAN, 1)
     async with shop.database.write() as tx:
         assert "never" in await segments.member_ids(tx, ACCOUNT, loyal)
+        assert await profile(tx, ACCOUNT, "never") == Profile(), "a member has a profile, of nothing"
         gone = (await segments.member_ids(tx, ACCOUNT, starters()[2]))[0]
         await segments.put(tx, ACCOUNT, edited(OWN, OWN.name, often, starters()), now=shop.now)
     await shop.vanish(gone)
