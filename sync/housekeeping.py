@@ -17,6 +17,7 @@ from bot.store import (
     forgetting,
     history,
     orders,
+    segment_past,
     summaries,
     sync_runs,
 )
@@ -52,13 +53,26 @@ async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: time
             if erased := await erasing.erase(tx, store):
                 log.info("what was left of a removed store is erased", store=store.key, orders=erased)
     customers = await _forget_customers(desk, keep)
+    moves = await _forget_moves(desk, keep)
     log.info(
         "housekeeping",
         contacts_forgotten=contacts,
         parked_forgotten=parked,
         deliveries_swept=swept,
         customers_forgotten=customers,
+        moves_forgotten=moves,
     )
+
+
+async def _forget_moves(desk: Desk, keep: Retention) -> int:
+    """In small steps: a busy account has many, and others write between two of them."""
+    gone, before = 0, desk.now() - keep.moves
+    while True:
+        async with desk.database.write() as tx:
+            some = await segment_past.sweep(tx, before=before, most=MOST_AT_ONCE)
+        gone += some
+        if some < MOST_AT_ONCE:
+            return gone
 
 
 async def _forget_customers(desk: Desk, keep: Retention) -> int:

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     keep_customers_days: float = Field(
         30, gt=0, le=365, description="days that a customer is kept after Flowhub has them no more"
     )
+    keep_moves_days: float = Field(
+        90, ge=3, le=365 * 3, description="days that it is kept who came to a segment and who left it"
+    )
     webhooks_to_private_addresses: bool = Field(
         False, description="allow storefront webhooks to addresses inside your own network"
     )
@@ -190,6 +193,7 @@ class Settings(BaseSettings):
             unread=timedelta(hours=self.keep_unread_hours),
             contacts=timedelta(days=self.keep_contacts_days),
             customers=timedelta(days=self.keep_customers_days),
+            moves=timedelta(days=self.keep_moves_days),
         )
 
     def store_book(self) -> StoreBook:
