@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     String,
     Text,
@@ -19,9 +20,12 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
+    or_,
     select,
     true,
 )
+from sqlalchemy import not_ as opposite
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
@@ -35,6 +39,9 @@ from bot.store.statements import Prepared
 from bot.store.transaction import Tx
 
 Bool = ColumnElement[bool]
+HAS_VANISHED = """EXISTS (SELECT 1 FROM customers INDEXED BY ix_customers_vanished
+    WHERE customers.account = profiles.account AND customers.fh_id = profiles.fh_id AND customers.vanished_at IS NOT NULL)"""
+"""SQLite would rather look at the record itself than into the short index of those who vanished."""
 PROFILE_FACTS = set(profiles.c.keys()) - set(customers.c.keys())
 ANY_DAY = Asof(datetime(2026, 1, 1, tzinfo=UTC), "UTC")
 """Whoever has no dates is in the same segments on each."""
@@ -104,13 +111,18 @@ class Ask:
 
     def among(self, asof: Asof, here: Bool) -> "Among":
         """To ask several times."""
-        columns = (customers.c.vanished_at, *columns_for(self.segments))
-        if self._tx.is_sqlite:
-            some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
-            is_one = customers.c.fh_id.in_(select(some.c.value))
+        columns = columns_for(self.segments)
+        if all(asks_of_sales_alone(one.tree) for one in self.segments):
+            query = self._differ_of_profiles(asof, and_(here, self._is_one(profiles.c.fh_id)), columns)
         else:
-            is_one = customers.c.fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
-        return Among(self._tx, self._differ(asof, and_(here, is_one), columns), [one.name for one in columns])
+            query = self._differ(asof, and_(here, self._is_one(customers.c.fh_id)), columns)
+        return Among(self._tx, query, [one.name for one in columns])
+
+    def _is_one(self, fh_id: Any) -> Any:
+        if not self._tx.is_sqlite:
+            return fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
+        some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
+        return fh_id.in_(select(some.c.value))
 
     async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
         found: list[Differs] = []
@@ -129,11 +141,28 @@ class Ask:
 
     def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
         old = func.coalesce(profiles.c.bits, _big(0))
-        new = case((customers.c.vanished_at.is_(None), self._new(asof)), else_=_big(0))
+        is_there = customers.c.vanished_at.is_(None)
+        new = case((is_there, self._new(asof)), else_=_big(0))
         return (
-            select(customers.c.fh_id, old.label("old"), new.label("new"), *columns)
+            select(customers.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there"), *columns)
             .select_from(WITH_PROFILES)
             .where(customers.c.account == self._account, where, new != self._asked(old))
+        )
+
+    def _differ_of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any]) -> Any:
+        """The same, when all segments ask of sales alone: nobody's record is read.
+
+        Whoever is in a segment is a customer, and had not vanished when it was evaluated last.
+        """
+        they = (customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
+        has_vanished: Any = exists(select(literal(1)).where(*they, customers.c.vanished_at.is_not(None)))
+        if self._tx.is_sqlite:
+            has_vanished = literal_column(HAS_VANISHED, Boolean)
+        is_there = and_(opposite(has_vanished), or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they))))
+        new = case((is_there, self._new(asof, has_bought=True)), else_=_big(0))
+        old = profiles.c.bits
+        return select(profiles.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there"), *columns).where(
+            profiles.c.account == self._account, where, new != self._asked(old)
         )
 
     async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
@@ -172,7 +201,7 @@ class Ask:
         return bits.bitwise_and(_big(self._mask))
 
     async def _found(self, query: Any) -> list[Differs]:
-        return [Differs(*row) for row in await self._tx.connection.execute(query)]
+        return [Differs(*row[:3]) for row in await self._tx.connection.execute(query)]
 
     def moves(self, differ: Sequence[Differs]) -> Iterator[tuple[Segment, Differs, bool]]:
         """Each segment that somebody enters (True) or leaves."""
@@ -192,16 +221,16 @@ class Among:
     def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
         self._tx = tx
         self._query = query
-        self._facts = facts_reader(("fh_id", "old", "new", *names))
+        self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names))
         self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
 
     async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
         """With what the segments ask of them, to say why; None are those of one who vanished."""
         found, facts = [], {}
         for row in await self._rows(fh_ids):
-            fh_id, old, new, vanished_at, *_ = row
+            fh_id, old, new, is_there, *_ = row
             found.append(Differs(fh_id, old, new))
-            facts[fh_id] = self._facts(row) if vanished_at is None else None
+            facts[fh_id] = self._facts(row) if is_there else None
         return found, facts
 
     async def _rows(self, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
