@@ -16,6 +16,7 @@ from bot.demo import Demo
 from bot.sandbox.sandbox import BUDTENDER, MANAGER
 from bot.sandbox.stage import Stage
 from bot.sandbox.story import SCENES, Story
+from bot.sandbox.story.customers import morning_digest
 from bot.sandbox.story.scenes import second_store_connected
 from tests.browser import chromium
 from tests.browser.pages import Visits
@@ -92,6 +93,11 @@ async def take(browser: Browser, demo: Demo) -> None:
     console = await visits.open(f"{demo.page}?as={me}", size=NARROW, scale=2, now=now)
     await expect(console.card("Priya N.")).to_contain_text("Cancel asked by Theo")
     await save(console.card("Priya N."), "card")
+
+    await morning_digest(Story(demo.sandbox, (), fast=True).day)
+    digest = console.card("Customer data as of")
+    await expect(digest.get_by_role("img", name="Two bar charts")).to_be_visible()
+    await save(digest, "digest")
     await visits.close()
 
 
