@@ -29,6 +29,7 @@ WIDE = ViewportSize(width=1680, height=1050)
 SHRUNK = 1440 / 1680
 MIDDLE = ViewportSize(width=1200, height=980)
 NARROW = ViewportSize(width=780, height=900)
+TALL = ViewportSize(width=640, height=1300)
 PATIENCE_SECONDS = 30
 
 
@@ -95,7 +96,8 @@ async def take(browser: Browser, demo: Demo) -> None:
     await save(console.card("Priya N."), "card")
 
     await morning_digest(Story(demo.sandbox, (), fast=True).day)
-    digest = console.card("Customer data as of")
+    console = await visits.open(f"{demo.page}?as={me}", size=TALL, scale=2, now=now)
+    digest = console.card("All sales", "Customer data as of")
     await expect(digest.get_by_role("img", name="Two bar charts")).to_be_visible()
     await save(digest, "digest")
     await visits.close()
