@@ -15,4 +15,6 @@ def test_two_runs_at_once_put_everything_back_when_the_second_ends() -> None:
             raise ValueError("gone wrong")
         assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
         assert gc.get_threshold()[0] == YOUNG_OBJECTS
+        assert gc.get_freeze_count() > 0
     assert (sys.getswitchinterval(), gc.get_threshold()) == before
+    assert gc.get_freeze_count() == 0

@@ -17,7 +17,7 @@ from bot.rules.segments.holding import holds
 from bot.rules.segments.moving import together
 from bot.rules.segments.trees import AnyOf, Condition, Not
 from bot.rules.segments.trees import Operator as Op
-from bot.store import Database, segment_past, segments
+from bot.store import Database, segments
 from bot.store.customers import profile
 from bot.store.segment_members import Recount, Zone, end_recount, facts_of_row, recount, refresh
 from bot.store.segment_sql import WITH_PROFILES, customers, profiles
@@ -276,31 +276,3 @@ async def test_facts_come_out_of_rows_as_they_went_in(shop: Shop) -> None:
         found = {row["fh_id"]: facts_of_row(row) for row in (await tx.connection.execute(query)).mappings()}
     assert found == shop.people
     assert replace(OWN) == OWN
-
-
-async def test_moves_and_runs_are_forgotten_after_their_time_and_numbers_are_not_given_again(shop: Shop) -> None:
-    everybody = sorted(shop.people)
-    for days in (10, 20):
-        shop.now = START + timedelta(days=days)
-        chance = random.Random(days)  # noqa: S311
-        for fh_id in everybody:
-            await shop.change(person(chance, fh_id, shop.now))
-        await shop.refresh(everybody)
-    async with shop.database.write() as tx:
-        last = await segments.last_move_id(tx, ACCOUNT)
-        kept = [one for one in await segments.moves_after(tx, ACCOUNT, 0) if one.at == shop.now]
-        ran = await segments.runs_of(tx, ACCOUNT, "own", since=shop.now)
-        while await segment_past.sweep(tx, before=shop.now, most=7):
-            pass
-        assert kept
-        assert await segments.moves_after(tx, ACCOUNT, 0) == kept
-        assert await segments.runs_of(tx, ACCOUNT, "own", since=START) == ran
-        assert await segment_past.sweep(tx, before=shop.now + timedelta(seconds=1), most=1_000) > 0
-        assert await segments.moves_after(tx, ACCOUNT, 0) == []
-        somebody = (await segments.member_ids(tx, ACCOUNT, starters()[2]))[0]
-    await shop.change(shop.people[somebody]._replace(total_orders=0))
-    await shop.refresh([somebody])
-    async with shop.database.read() as tx:
-        moved = await segments.moves_after(tx, ACCOUNT, 0)
-    assert moved
-    assert all(one.id > last for one in moved)
