@@ -51,6 +51,7 @@ class SlackDoor:
 
         with without_slack_variables():
             return AsyncApp(
+                name="orderahead",  # else it looks through the whole stack's source files for one, for a fifth of a second
                 client=client,
                 authorize=cast(Any, authorize),  # the library takes None for an answer, its types do not
                 user_facing_authorize_error_message=NOT_INSTALLED,
