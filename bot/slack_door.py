@@ -25,6 +25,9 @@ from bot.workspaces.installing import Installations, States
 
 log = structlog.get_logger("orderahead")
 
+PING_SECONDS = 5.0
+"""How long a connection of Socket Mode may be cut before that is noticed: until then nobody who presses is answered. Bolt's own
+is ten."""
 WAIT_SECONDS = 5.0
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 SCOPES = ("chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read")
@@ -107,7 +110,9 @@ class SlackDoor:
                     "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
                     "connections:write."
                 ) from None
-            handler = AsyncSocketModeHandler(self.app, app_token, web_client=slack.repeatable)
+            handler = AsyncSocketModeHandler(
+                self.app, app_token, web_client=slack.repeatable, ping_interval=PING_SECONDS
+            )
             handler.client.wss_uri = address
             self._socket_mode = handler
             await handler.connect_async()  # type: ignore[no-untyped-call]
