@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 
 import structlog
@@ -35,6 +36,15 @@ async def know_places() -> None:
             log.warning("the table of postal codes is read in this process")
             return
         _known.update(await asyncio.to_thread(_places, out.decode()))
+
+
+def known_places() -> dict[str, Place]:
+    """For another process of ours, which then need not ask for the table itself."""
+    return _known
+
+
+def take_places(places: Mapping[str, Place]) -> None:
+    _known.update(places)
 
 
 def place_of(postal_code: str) -> Place:
