@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from bot.customers.packing import Fetched, Lot, Unread
 from bot.customers.workbench import Workbench
 from bot.flowhub.records import READING, Record
-from bot.places import know_places
 from bot.rules.customer_sync import Count
 from bot.store.bulk import Bulk, BulkTable
 from bot.store.bulk.tables import BATCH
@@ -53,7 +52,6 @@ class Intake:
         self._nameless: list[bytes] = []
         self._batch: list[asyncio.Task[list[Packed]]] = []
         self._batched = 0
-        self._places: asyncio.Task[None] | None = None
         self._packing: deque[asyncio.Task[list[Packed]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._since = 0
@@ -74,8 +72,6 @@ class Intake:
             read=fresh.first_seen + len(nameless), unchanged=fresh.first_seen - len(latest) + len(fresh.again)
         )
         self._since += len(records)
-        if self._waiting and self._places is None:
-            self._places = asyncio.create_task(know_places(), name="places")
         if len(self._waiting) + len(self._nameless) >= WORTH_A_THREAD:
             await self._pack_waiting()
         if self._batched >= BATCH or (self._scope and self._since >= BATCH):
@@ -88,7 +84,7 @@ class Intake:
 
     async def settled(self) -> None:
         """Returns when nothing is being done any more. Raises what packing or writing raised."""
-        doing = [one for one in (self._places, self._writing) if one is not None]
+        doing = [self._writing] if self._writing is not None else []
         packing, self._packing, self._writing = self._packing, deque(), None
         # All of it, also when some of it fails: the connections are closed after this.
         for problem in await asyncio.gather(*packing, *doing, return_exceptions=True):
@@ -130,8 +126,6 @@ class Intake:
         self._batched += len(waiting)
 
     async def _pack(self, waiting: Mapping[str, _Waiting], nameless: Sequence[bytes]) -> list[Packed]:
-        if self._places is not None:
-            await self._places
         fetched = [one.fetched for one in waiting.values()]
         rows, unread, withheld = await self._workbench.packed(
             Lot(fetched + [("", b"", raw) for raw in nameless], self._sold_by)

@@ -4,14 +4,15 @@ import struct
 from typing import NamedTuple
 
 from bot.customers.packing import Packing, Parcel
-from bot.places import Place
 
 SIZE = struct.Struct("!I")
 
 
 class Beginning(NamedTuple):
+    """`places` is the table of `bot.places`."""
+
     packing: Packing
-    places: dict[str, Place]
+    places: str
 
 
 class Done(NamedTuple):

@@ -1,6 +1,6 @@
 """The process in which records are packed: `python -m bot.customers.packing_process`, started by `workbench`.
 
-It speaks to nobody but the pipe it was started with, and ends when that does. What goes through it: a greeting, then a
+It speaks to nobody but the pipe it was started with, and ends when that does. What goes through it: a
 `Beginning`, then a lot and what is `Done` with it, again and again.
 """
 
@@ -23,7 +23,6 @@ def main() -> None:
     os.nice(MORE_PATIENT)
     inbox, outbox = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whoever prints something must not come between two messages
-    _send(outbox, None)
     beginning: Beginning | None = _received(inbox)
     if beginning is None:
         return
@@ -42,7 +41,7 @@ def _received(inbox: IO[bytes]) -> Any:
     return pickle.loads(message) if message else None  # noqa: S301  (from the bot that started this process)
 
 
-def _send(outbox: IO[bytes], said: Done | None) -> None:
+def _send(outbox: IO[bytes], said: Done) -> None:
     message = pickle.dumps(said)
     outbox.write(SIZE.pack(len(message)) + message)
     outbox.flush()

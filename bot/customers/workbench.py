@@ -1,7 +1,7 @@
 """Where a run's records are packed: in a thread, and when there are many of them, in a process of its own.
 
 A thread that computes shares Python's lock with the loop, which then answers people late, and one core would have all the
-work. A process takes half a second to begin, so the thread goes on until it is there, and again if it should die.
+work. If that process should die, the thread goes on.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ import structlog
 
 from bot.customers.packing import Lot, Packing, Parcel
 from bot.customers.packing_messages import SIZE, Beginning, Done
-from bot.places import known_places
+from bot.places import know_places, table_of_places
 
 log = structlog.get_logger("orderahead.customers")
 
-WORTH_A_PROCESS = 2_000
+WORTH_A_PROCESS = 500
 """Records in one run."""
 AHEAD = 2
 """Lots under way: while one is packed, the next one is there already."""
@@ -31,37 +31,32 @@ class Workbench:
         self._packing = packing
         self._records = 0
         self._starting: asyncio.Task[_Helper | None] | None = None
-        self._helper: _Helper | None = None
 
     @property
     def room(self) -> int:
         """How many lots may be under way: what a thread does is done one after the other."""
-        return AHEAD if self._helper is not None else 1
+        return AHEAD if self._starting is not None else 1
 
     async def packed(self, lot: Lot) -> Parcel:
         self._records += len(lot.fetched)
-        if self._records >= WORTH_A_PROCESS:
-            self.prepare()
-        if self._helper is None and self._starting is not None and self._starting.done():
-            # No lot is under way: what was learned from the last one goes along.
-            self._helper = self._starting.result()
-            if self._helper is not None:
-                self._helper.begin(self._packing)
-        if self._helper is not None:
+        if self._records >= WORTH_A_PROCESS and (helper := await self.helper()) is not None:
             try:
-                done = await self._helper.packed(lot)
+                done = await helper.packed(lot)
             except _Gone:
                 pass
             else:
                 self._packing.keeping.learn(done.came_back, done.no_longer)
                 return done.parcel
+        if lot.sold_by is None:
+            await know_places()
         return await asyncio.to_thread(self._packing.packed, lot)
 
-    def prepare(self) -> "asyncio.Task[Any]":
-        """Have a process of its own; the task is done when it is there, or can't be had."""
+    async def helper(self) -> "_Helper | None":
+        """The process, when it is there; None where it can't be had."""
         if self._starting is None:
-            self._starting = asyncio.create_task(_Helper.start(), name="packing")
-        return self._starting
+            # No lot is under way: what was learned from those before goes along.
+            self._starting = asyncio.create_task(_Helper.start(self._packing), name="packing")
+        return await asyncio.shield(self._starting)
 
     async def close(self) -> None:
         if self._starting is not None and (helper := await self._starting) is not None:
@@ -80,12 +75,13 @@ class _Helper:
         assert process.stdout is not None
         self._process, self._to, self._from = process, process.stdin, process.stdout
         self._asked: deque[asyncio.Future[Done]] = deque()
-        self._listening: asyncio.Task[None] | None = None
+        self._listening = asyncio.create_task(self._listen(), name="parcels")
         self._is_closing = False
 
     @classmethod
-    async def start(cls) -> "_Helper | None":
+    async def start(cls, packing: Packing) -> "_Helper | None":
         """Returns when it is ready; None where no other process can be had."""
+        table = asyncio.create_task(table_of_places(), name="places")
         try:
             # What it might complain of would name what is wrong with a record; the thread that does its work says so properly.
             process = await asyncio.create_subprocess_exec(
@@ -95,20 +91,18 @@ class _Helper:
                 stderr=DEVNULL,
                 limit=READ_AT_ONCE,
             )
-            helper = cls(process)
-            await helper._received()
-        except (OSError, asyncio.IncompleteReadError):
+        except OSError:
             log.warning("records are packed in this process")
             return None
+        finally:
+            places = await table
+        helper = cls(process)
+        helper._send(Beginning(packing, places))
         return helper
-
-    def begin(self, packing: Packing) -> None:
-        self._send(Beginning(packing, known_places()))
-        self._listening = asyncio.create_task(self._listen(), name="parcels")
 
     async def packed(self, lot: Lot) -> Done:
         """Raises _Gone."""
-        if self._listening is None or self._listening.done():
+        if self._listening.done():
             raise _Gone
         answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._asked.append(answer)
@@ -118,8 +112,7 @@ class _Helper:
     async def close(self) -> None:
         self._is_closing = True
         self._to.close()
-        if self._listening is not None:
-            await self._listening
+        await self._listening
         await self._process.wait()
 
     async def _listen(self) -> None:

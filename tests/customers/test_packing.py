@@ -43,7 +43,7 @@ def packing(*, limits: Limits | None = None, forgotten: Sequence[bytes] = ()) ->
 @asynccontextmanager
 async def in_a_process(work: Packing) -> AsyncIterator[Workbench]:
     bench = Workbench(work)
-    assert await bench.prepare(), "no other process can be had"
+    assert await bench.helper(), "no other process can be had"
     try:
         yield bench
     finally:
