@@ -22,7 +22,7 @@ from bot.store.packing import Packed, as_text
 T = TypeVar("T")
 
 VANISHED = "vanished_at IS NOT NULL"
-MOST_AT_ONCE = 250
+MOST_AT_ONCE = 50
 """Rows that one statement writes: it may name 32,766 values."""
 MOST_NAMED = 500
 """Values in one statement; a page has as many records."""
