@@ -1,4 +1,7 @@
-"""A list of Flowhub's on its way into a table: what is new is read, sealed and laid aside or written; what is bad, parked."""
+"""A list of Flowhub's on its way into a table: what is new is packed and laid aside or written; what is bad, parked.
+
+A page is looked up while those before it are packed and a batch is written. Rows are written in the order in which they came.
+"""
 
 import asyncio
 from collections import deque

@@ -8,12 +8,17 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from bot.customers import workbench
 from bot.customers.keeping import Keeping, ways_to_know
 from bot.customers.packing import Fetched, Lot, Packing, Parcel
 from bot.customers.workbench import AHEAD, Workbench
+from bot.rules.customer_sync import RunKind
 from bot.rules.state_profiles import Limits
 from bot.store.packing import Packed, Packer, as_it_is
 from bot.vault import DataKey
+from tests.customers.shop_floor import ShopFloor
 
 KEY = DataKey(b"k" * 32)
 SEALS = slice(-3, -1)
@@ -98,3 +103,17 @@ async def test_a_process_that_dies_costs_nothing_but_time() -> None:
         os.kill(process, signal.SIGKILL)
         for parcel in [*await asyncio.gather(*under_way), await bench.packed(LOT)]:
             assert told(parcel) == told(packing().packed(LOT))
+
+
+async def test_a_sync_that_packs_in_another_process_keeps_what_flowhub_has(
+    floor: ShopFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbench, "WORTH_A_PROCESS", 1)
+    floor.switches.max_page_size = 25
+    first = await floor.run()
+    assert (first.customers.inserted, first.sales.inserted) == (len(floor.customers), len(floor.sales))
+    one = next(iter(floor.customers.values()))
+    one.points, one.updated_at = one.points + 1, floor.desk.now()
+    assert (await floor.run(RunKind.NIGHTLY)).customers.updated == 1
+    await floor.expect_what_flowhub_has()
+    assert not helpers()
