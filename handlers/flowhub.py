@@ -18,6 +18,7 @@ from handlers.front import Command, Front
 from handlers.roles import roles_command
 from handlers.rotate import rotate_command
 from handlers.syncing import sync_command
+from handlers.web_shop import web_shop_command
 
 Verb = Callable[[Front, Command], Awaitable[Message | None]]
 
@@ -31,6 +32,7 @@ VERBS: Mapping[str, Verb] = {
     "status": status_command,
     "doctor": doctor_command,
     "rotate": rotate_command,
+    "webshop": web_shop_command,
     "disconnect": disconnect_command,
     "resume": resume_command,
     "roles": roles_command,

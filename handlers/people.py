@@ -26,6 +26,7 @@ from handlers import (
     segments_members,
     shortcuts,
     syncing,
+    web_shop,
 )
 from handlers.front import Front
 
@@ -44,6 +45,7 @@ def register(app: AsyncApp, front: Front) -> None:
     checklists.register(app, front)
     disconnect.register(app, front)
     rotate.register(app, front)
+    web_shop.register(app, front)
     customer.register(app, front)
     customer_rights.register(app, front)
     syncing.register(app, front)

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.activation.connecting import known_accounts
-from bot.activation.rotating import check_rotatable, rotate
+from bot.activation.rotating import must_be_from_slack, rotate
 from bot.errors import Refused
 from bot.messages import connecting, resting
 from bot.messages import rotating as words
@@ -34,7 +34,7 @@ async def rotate_command(front: Front, command: Command) -> Message | None:
             raise Refused("No store is connected yet: /flowhub connect connects the first one.")
         return resting.which_store(store, "rotate")
     await front.permitted(command, Act.ROTATE, store)
-    await check_rotatable(front.desk, store)
+    await must_be_from_slack(front.desk, store)
     siblings = [one.name for one in _siblings(front, command, store)]
     await front.open_modal(command, words.rotate_modal(store, metadata(store.key, command.channel), siblings=siblings))
     return None

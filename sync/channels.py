@@ -7,6 +7,7 @@ from bot.deliveries.safety import look
 from bot.errors import OrderAheadError
 from bot.store import channels
 
+MOST_NAMED = 5
 log = structlog.get_logger("orderahead.sync")
 
 
@@ -19,6 +20,7 @@ class ChannelWatch:
 
     async def __call__(self) -> None:
         now = self._office.desk.now()
+        unseen: dict[str, list[str]] = {}
         for store in list(self._office.desk.stores.values()):
             async with self._office.database.read() as tx:
                 standing = await channels.standing(tx, store.workspace, store.channel)
@@ -27,5 +29,7 @@ class ChannelWatch:
             try:
                 await look(self._office, store)
             except OrderAheadError as problem:
-                log.warning("a channel could not be looked at", store=store.key, why=problem.sentence)
+                unseen.setdefault(problem.sentence, []).append(store.key)
+        for why, keys in unseen.items():  # one line, though it be the workspace of 500 stores that is closed to us
+            log.warning("channels could not be looked at", stores=keys[:MOST_NAMED], count=len(keys), why=why)
         self._is_first_round = False

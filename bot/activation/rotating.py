@@ -29,19 +29,17 @@ class Rotated:
     order_ahead: bool = False
 
 
-async def check_rotatable(desk: Desk, store: Store) -> None:
-    """Raises Refused for a store of the settings file."""
+async def must_be_from_slack(desk: Desk, store: Store, what: str = "the new credentials") -> None:
+    """Raises Refused for a store of the settings file: `what` belongs there."""
     async with desk.database.read() as tx:
         known = await stores.one(tx, store.key)
     if known is None or known.origin is Origin.SETTINGS:
-        raise Refused(
-            f"{store.name} is set up in the settings file: put the new credentials there and start the bot anew."
-        )
+        raise Refused(f"{store.name} is set up in the settings file: put {what} there and start the bot anew.")
 
 
 async def rotate(desk: Desk, store: Store, person: Person, account: Pair, order_ahead: Pair) -> Rotated:
-    """An empty pair stays as it is. An account's pair is that of all its stores. Raises Refused, see `check_rotatable`."""
-    await check_rotatable(desk, store)
+    """An empty pair stays as it is. An account's pair is that of all its stores. Raises Refused, see `must_be_from_slack`."""
+    await must_be_from_slack(desk, store)
     async with desk.database.read() as tx:
         everywhere = await stores.known(tx)
     mine = next(one for one in everywhere if one.store.key == store.key)

@@ -1,31 +1,52 @@
 """Wanting a digest: the one that is due, or the one that somebody asks for. There is one for each store and morning."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from bot.desk import Desk
 from bot.desk.recording import digest, note_deed
 from bot.rules.audit import Deed
-from bot.rules.digests import due, due_now
+from bot.rules.digests import digest_key, due, due_at, due_now, is_outdated
 from bot.rules.permissions import Person
 from bot.rules.stores import Store
-from bot.store import deliveries, digests, stores
+from bot.store import deliveries, digests
+from bot.store.digests import Standing
 
 
-async def want_if_due(desk: Desk, store: Store) -> None:
-    """Whether it is, the rows say: for all replicas, and after each restart."""
+async def want_what_is_due(desk: Desk) -> None:
+    """Of all stores. What is due, the rows say: for all replicas, and after each restart."""
     now = desk.now()
     async with desk.database.read() as tx:
-        telling = await digests.telling(tx, store.key) or desk.telling
-        last = await digests.last_morning(tx, store.key)
-        here_since = await stores.watched_since(tx, store.key)
-    found = due(now, store.hours.zone, last_morning=last, at=telling.at)
-    if found is None or not telling.digest or found.morning.weekday() not in telling.weekdays:
+        standings = await digests.standings(tx)
+    for store in list(desk.stores.values()):
+        if standing := standings.get(store.key):
+            await _want_if_due(desk, store, standing, now)
+
+
+async def _want_if_due(desk: Desk, store: Store, standing: Standing, now: datetime) -> None:
+    telling, last = standing.telling or desk.telling, standing.last_morning
+    if not telling.digest:
         return
-    if last is None and found.due_at < here_since:  # a store that came at noon has missed nothing
+    if standing.told and last and is_outdated(standing.told, last, now, store.hours.zone, telling.at):
+        if last.weekday() in telling.weekdays:
+            await _bring_up_to_date(desk, store, last, due_at(last, store.hours.zone, telling.at), now)
+        return
+    found = due(now, store.hours.zone, last_morning=last, at=telling.at)
+    if found is None or found.morning.weekday() not in telling.weekdays:
+        return
+    if last is None and found.due_at < standing.since:  # a store that came at noon has missed nothing
         return
     async with desk.database.write() as tx:
         await digests.add(tx, store.key, found)
         await deliveries.want_once(tx, digest(store, found.key(store.key), now))
+
+
+async def _bring_up_to_date(desk: Desk, store: Store, morning: date, hour: datetime, now: datetime) -> None:
+    """It was asked for before its hour, which has come. Two replicas that do this draw it once: the wishes coalesce."""
+    key = digest_key(store.key, morning)
+    async with desk.database.write() as tx:
+        await digests.make_again(tx, key, due_at=hour)
+        await deliveries.want(tx, digest(store, key, now))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ DEEDS: Mapping[str, str] = {
     Deed.RESUME: "let a store work again",
     Deed.REMOVE: "removed a store",
     Deed.ROTATE: "changed credentials",
+    Deed.WEB_SHOP: "set up a web shop",
     Deed.SAY_ENABLED: "said that Order Ahead is switched on",
     Deed.GIVE_ROLE: "gave a role",
     Deed.TAKE_ROLE: "took a role away",

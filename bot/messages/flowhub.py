@@ -7,6 +7,7 @@ SUBCOMMANDS = {
     "status": "how the stores are connected, and how it goes",
     "doctor": "check everything, and say how to mend what is wrong",
     "rotate": "put new credentials in the place of old ones",
+    "webshop": "let a store's own web shop send its orders",
     "disconnect": "pause a store, or remove it",
     "resume": "let a paused store work again",
     "roles": "who is owner, manager, lead or staff",

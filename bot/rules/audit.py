@@ -20,6 +20,7 @@ class Deed(StrEnum):
     RESUME = "resume_store"
     REMOVE = "remove_store"
     ROTATE = "rotate_credentials"
+    WEB_SHOP = "set_up_web_shop"
     SAY_ENABLED = "say_order_ahead_is_on"
     GIVE_ROLE = "give_role"
     TAKE_ROLE = "take_role"

@@ -38,11 +38,15 @@ class Due:
 
     def key(self, store_key: str) -> str:
         """The same for everybody who finds this digest due: posted once."""
-        return f"digest {store_key} {self.morning.isoformat()}"
+        return digest_key(store_key, self.morning)
 
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+
+def digest_key(store_key: str, morning: date) -> str:
+    return f"digest {store_key} {morning.isoformat()}"
 
 
 def due_at(morning: date, zone: str, at: time = AT) -> datetime:
@@ -77,14 +81,11 @@ def due_now(now: datetime, zone: str, *, last_morning: date | None) -> Due:
     return Due(morning, first, last, now, is_late=False)
 
 
-def next_due_at(now: datetime, zone: str, *, last_morning: date | None, at: time = AT) -> datetime:
-    """When to look again: never before `now`."""
-    if due(now, zone, last_morning=last_morning, at=at) is not None:
-        return now
-    morning = Asof(now, zone).today
-    while due_at(morning, zone, at) <= now or (last_morning is not None and morning <= last_morning):
-        morning += ONE_DAY
-    return due_at(morning, zone, at)
+def is_outdated(told: datetime, morning: date, now: datetime, zone: str, at: time = AT) -> bool:
+    """Whether the digest of this morning tells of an hour (`told`) before the one at which it is due, because somebody asked
+    for it: what Flowhub has told since belongs into it."""
+    hour = due_at(morning, zone, at)
+    return told < hour <= now < hour + WORTH_POSTING
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Act(StrEnum):
     CONNECT = "connect stores"
     DISCONNECT = "pause or remove stores"
     ROTATE = "change credentials"
+    WEB_SHOP = "set up a web shop"
     ROLES = "give roles"
     AUDIT = "read the audit log"
     SIGN_OFF = "sign off channels"
@@ -60,6 +61,7 @@ LEAST_ROLE: dict[Act, Role] = {
     Act.CONNECT: Role.MANAGER,
     Act.DISCONNECT: Role.MANAGER,
     Act.ROTATE: Role.MANAGER,
+    Act.WEB_SHOP: Role.MANAGER,
     Act.ROLES: Role.OWNER,
     Act.AUDIT: Role.OWNER,
     Act.SIGN_OFF: Role.OWNER,

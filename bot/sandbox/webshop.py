@@ -70,7 +70,8 @@ class Broken:
 
 @dataclass
 class WebShop:
-    """`bot_url` is where the bot listens; `orders_secrets` may hold another signing secret per store key."""
+    """`bot_url` is where the bot listens; `orders_secrets` may hold another signing secret per store key, and `known_as` the
+    key that the bot gave a store."""
 
     shop: Shop
     wire: Wire = field(default_factory=lambda: Wire("webshop"))
@@ -78,6 +79,7 @@ class WebShop:
     orders_secret: str = ""
     hooks_secret: str = ""
     orders_secrets: dict[str, str] = field(default_factory=dict)
+    known_as: dict[str, str] = field(default_factory=dict)
     now: Callable[[], datetime] = utc_now
 
     def __post_init__(self) -> None:
@@ -152,8 +154,9 @@ class WebShop:
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=tls())
         url = f"{self.bot_url.rstrip('/')}/orders"
+        store = self.known_as.get(order.store_key, order.store_key)
         try:
-            response = await self._client.post(url, params={"store": order.store_key}, content=raw, headers=headers)
+            response = await self._client.post(url, params={"store": store}, content=raw, headers=headers)
         except httpx.HTTPError as problem:
             order.failed = f"{type(problem).__name__}: {problem}"
         else:
@@ -183,6 +186,8 @@ class WebShop:
         self.orders.clear()
         self.hooks.clear()
         self._broken = None
+        self.orders_secrets.clear()
+        self.known_as.clear()
         self.wire.reset()
 
     async def close(self) -> None:

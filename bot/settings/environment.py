@@ -45,7 +45,7 @@ class Settings(BaseSettings):
         "needed with PostgreSQL, else a file with one is made beside the database",
     )
     stores: str = Field("", description="accounts and stores as JSON, instead of a file")
-    stores_file: Path | None = Field(None, description="accounts and stores as TOML, as in the example")
+    stores_file: Path | None = Field(None, description="accounts and stores as TOML, as in the example, or in a .json")
     database_url: str = Field("sqlite:///orderahead.db", description="sqlite:///… or postgresql://…")
     public_url: str = Field("", description="our address as Flowhub, Leafly and a web shop see it")
     host: str = Field("127.0.0.1", description="the address to listen on")
@@ -197,12 +197,14 @@ class Settings(BaseSettings):
         if self.stores and self.stores_file:
             raise Misconfigured("Set ORDERAHEAD_STORES or ORDERAHEAD_STORES_FILE, not both.")
         variable = "ORDERAHEAD_STORES_FILE" if self.stores_file else "ORDERAHEAD_STORES"
+        is_toml = self.stores_file is not None and self.stores_file.suffix != ".json"
         try:
-            data = tomllib.loads(self.stores_file.read_text()) if self.stores_file else json.loads(self.stores or "{}")
+            text = self.stores_file.read_text() if self.stores_file else self.stores
+            data = tomllib.loads(text) if is_toml else json.loads(text or "{}")
         except OSError as problem:
             raise Misconfigured(f"{variable}: {self.stores_file} can't be read ({problem.strerror}).") from None
         except ValueError as problem:
-            raise Misconfigured(f"{variable} is not {'TOML' if self.stores_file else 'JSON'}: {problem}.") from None
+            raise Misconfigured(f"{variable} is not {'TOML' if is_toml else 'JSON'}: {problem}.") from None
         try:
             book = StoreBook.model_validate(data)
         except ValidationError as problem:

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from bot.rules.digests import Digest, Due
 from bot.rules.telling import Rollup, Telling
 from bot.store.digest_rows import DigestRow, RollupRow, TellingRow
+from bot.store.rows import StoreRow
 from bot.store.transaction import Tx
 
 digests: Any = DigestRow.__table__  # type: ignore[attr-defined]
 tellings: Any = TellingRow.__table__  # type: ignore[attr-defined]
+stores: Any = StoreRow.__table__  # type: ignore[attr-defined]
 rollups: Any = RollupRow.__table__  # type: ignore[attr-defined]
 
 WANTED, POSTED, MISSED = "wanted", "posted", "missed"
@@ -70,6 +72,40 @@ async def last_morning(tx: Tx, store_key: str) -> date | None:
     query = select(func.max(digests.c.morning)).where(digests.c.store_key == store_key, digests.c.state != MISSED)
     found = (await tx.connection.execute(query)).scalar()
     return date.fromisoformat(found) if found else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What decides whether a store's digest is due: when the store came to the desk, what was chosen for it in Slack, and, of
+    its last digest that was not missed, the morning and the hour it tells of."""
+
+    since: datetime
+    telling: Telling | None
+    last_morning: date | None
+    told: datetime | None
+
+
+async def standings(tx: Tx) -> dict[str, Standing]:
+    """Of all stores, by key, in one question."""
+    last: Any = select(digests.c.store_key, func.max(digests.c.morning).label("morning")).where(
+        digests.c.state != MISSED
+    )
+    last = last.group_by(digests.c.store_key).subquery()
+    is_last = and_(digests.c.store_key == last.c.store_key, digests.c.morning == last.c.morning)
+    query = select(stores.c.key, stores.c.since, tellings.c.doc, last.c.morning, digests.c.due_at).select_from(
+        stores.outerjoin(tellings, tellings.c.store_key == stores.c.key)
+        .outerjoin(last, last.c.store_key == stores.c.key)
+        .outerjoin(digests, is_last)
+    )
+    return {
+        key: Standing(
+            since=since,
+            telling=Telling.model_validate_json(doc) if doc else None,
+            last_morning=date.fromisoformat(morning) if morning else None,
+            told=told,
+        )
+        for key, since, doc, morning, told in await tx.connection.execute(query)
+    }
 
 
 async def add(tx: Tx, store_key: str, due: Due) -> None:
@@ -130,9 +166,13 @@ async def set_missed(tx: Tx, key: str) -> None:
     await _set(tx, key, state=MISSED)
 
 
-async def make_again(tx: Tx, key: str) -> None:
-    """Its figures and its picture are those of another hour: they are made when it is drawn next."""
-    await _set(tx, key, doc="", named="", picture_id="", picture_at=None)
+async def make_again(tx: Tx, key: str, *, due_at: datetime | None = None) -> None:
+    """Its figures and its picture are those of another hour: they are made when it is drawn next.
+
+    `due_at` is the hour it tells of then, if that is another one too.
+    """
+    hour = {} if due_at is None else {"due_at": due_at}
+    await _set(tx, key, doc="", named="", picture_id="", picture_at=None, **hour)
 
 
 async def _set(tx: Tx, key: str, **changed: Any) -> None:

@@ -16,6 +16,7 @@ from bot.demo import Demo
 from bot.sandbox.sandbox import BUDTENDER, MANAGER
 from bot.sandbox.stage import Stage
 from bot.sandbox.story import SCENES, Story
+from bot.sandbox.story.customers import morning_digest
 from bot.sandbox.story.scenes import second_store_connected
 from tests.browser import chromium
 from tests.browser.pages import Visits
@@ -28,6 +29,7 @@ WIDE = ViewportSize(width=1680, height=1050)
 SHRUNK = 1440 / 1680
 MIDDLE = ViewportSize(width=1200, height=980)
 NARROW = ViewportSize(width=780, height=900)
+TALL = ViewportSize(width=640, height=1300)
 PATIENCE_SECONDS = 30
 
 
@@ -92,6 +94,12 @@ async def take(browser: Browser, demo: Demo) -> None:
     console = await visits.open(f"{demo.page}?as={me}", size=NARROW, scale=2, now=now)
     await expect(console.card("Priya N.")).to_contain_text("Cancel asked by Theo")
     await save(console.card("Priya N."), "card")
+
+    await morning_digest(Story(demo.sandbox, (), fast=True).day)
+    console = await visits.open(f"{demo.page}?as={me}", size=TALL, scale=2, now=now)
+    digest = console.card("All sales", "Customer data as of")
+    await expect(digest.get_by_role("img", name="Two bar charts")).to_be_visible()
+    await save(digest, "digest")
     await visits.close()
 
 

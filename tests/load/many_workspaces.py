@@ -79,7 +79,10 @@ class Rig:
             slack_client_id=installs.client_id,
             slack_client_secret=installs.client_secret,
         )
-        bot = await BotProcess.start(settings, folder)
+        # A variable of the environment may have 128 KiB, which 500 stores are more than.
+        book = folder / "stores.json"
+        book.write_text(str(settings.pop("stores")))
+        bot = await BotProcess.start(settings | {"stores_file": book}, folder)
         address = str(settings["public_url"])
         installs.redirect_urls = [f"{address}/slack/oauth_redirect"]
         for team, owner in zip(teams, owners, strict=True):

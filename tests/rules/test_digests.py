@@ -1,7 +1,6 @@
 """When a digest is due, once per local morning whatever clocks and machines do, and what it counts."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,7 @@ from bot.rules.digests import (
     due,
     due_at,
     flow_trees,
-    next_due_at,
+    is_outdated,
     order_figures,
 )
 from bot.rules.lateness import Clock
@@ -100,9 +99,7 @@ def test_each_morning_is_posted_once_and_each_day_is_told_once(
     told: list[date] = []
     for gap in gaps:
         now += timedelta(minutes=gap)
-        assert next_due_at(now, zone, last_morning=last_morning, at=at) >= now
         found = due(now, zone, last_morning=last_morning, at=at)
-        assert (found is not None) == (next_due_at(now, zone, last_morning=last_morning, at=at) == now)
         if found is None:
             continue
         assert last_morning is None or found.morning > last_morning
@@ -115,14 +112,21 @@ def test_each_morning_is_posted_once_and_each_day_is_told_once(
         assert len(told) == (told[-1] - told[0]).days + 1
 
 
-@given(zone=st.sampled_from(ZONES + ODD_ZONES), day=st.dates(date(2026, 1, 1), date(2027, 12, 31)))
-def test_whoever_wakes_when_told_finds_it_due(zone: str, day: date) -> None:
-    now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    wake = next_due_at(now, zone, last_morning=Asof(now, zone).today)
-    found = due(wake, zone, last_morning=Asof(now, zone).today)
-    assert found is not None
-    assert not found.is_late
-    assert wake.astimezone(ZoneInfo(zone)).hour in {8, 9}
+@pytest.mark.parametrize(
+    ("told", "minutes", "outdated"),
+    [
+        (EIGHT, 0, False),  # it came by itself
+        (EIGHT - timedelta(hours=2), -1, False),
+        (EIGHT - timedelta(hours=2), 0, True),
+        (EIGHT - timedelta(hours=2), 719, True),
+        (EIGHT - timedelta(hours=2), 720, False),
+        (EIGHT + timedelta(hours=2), 180, False),  # asked for after its hour
+    ],
+)
+def test_one_that_was_asked_for_before_its_hour_is_made_anew_when_that_comes(
+    told: datetime, minutes: int, outdated: bool
+) -> None:
+    assert is_outdated(told, SATURDAY, EIGHT + timedelta(minutes=minutes), DENVER) is outdated
 
 
 FRIDAY = date(2026, 11, 20)

@@ -44,6 +44,7 @@ TABLE = {
         Act.CONNECT,
         Act.DISCONNECT,
         Act.ROTATE,
+        Act.WEB_SHOP,
         Act.CUSTOMER_CONTACT,
         Act.SYNC,
     },

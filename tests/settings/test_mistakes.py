@@ -179,10 +179,12 @@ async def test_the_program_ends_with_code_2_and_the_sentence_alone(
 ) -> None:
     """What can only be found out by starting, and one of each other kind; two at a time, because each is a process."""
     (tmp_path / "stores.toml").write_text(f'[accounts.a]\nclient_id = "1"\nkey = "{CANARY}"\n[stores.b\n')
+    (tmp_path / "stores.json").write_text(f'{{"accounts": "{CANARY}')
     (tmp_path / "taken.db").write_text("this is no database" * 100)
     rows: list[tuple[dict[str, Any], str]] = [
         ({"slack_bot_token": None}, "ORDERAHEAD_SLACK_BOT_TOKEN: is missing."),
         ({"stores": "", "stores_file": str(tmp_path / "stores.toml")}, "ORDERAHEAD_STORES_FILE is not TOML: "),
+        ({"stores": "", "stores_file": str(tmp_path / "stores.json")}, "ORDERAHEAD_STORES_FILE is not JSON: "),
         ({"port": taken_port}, f"ORDERAHEAD_HOST and ORDERAHEAD_PORT: 127.0.0.1:{taken_port} can't be listened on"),
         ({"database_url": f"sqlite:///{tmp_path}/taken.db"}, "ORDERAHEAD_DATABASE_URL: "),
         ({"database_url": f"postgresql://me:{CANARY}@127.0.0.1:9/orders"}, "ORDERAHEAD_DATABASE_URL: "),
@@ -248,9 +250,11 @@ def test_a_store_is_read_from_toml_as_from_json(sandbox: Sandbox, tmp_path: Path
         lines += [f"{name} = {json.dumps(value)}" for name, value in store.items()]
     path = tmp_path / "stores.toml"
     path.write_text("\n".join(lines))
+    (tmp_path / "stores.json").write_text(json.dumps(book))
     from_file = load({**values, "stores_file": path}).store_book().values()
     from_variable = load({**values, "stores": json.dumps(book)}).store_book().values()
     assert from_file == from_variable
+    assert load({**values, "stores_file": tmp_path / "stores.json"}).store_book().values() == from_variable
     assert "oa-downtown-token" not in repr(from_file) + repr(load(values))
 
 

@@ -10,7 +10,6 @@ import httpx
 from sqlalchemy import text
 
 from bot.app import Bot
-from bot.digests.posting import want_if_due
 from bot.sandbox import Sandbox
 from bot.sandbox.slack import Message, console_shapes
 from bot.sandbox.wire import Fault
@@ -62,8 +61,7 @@ async def here_for_long(bot: Bot) -> None:
 
 async def everything_posted(world: World) -> None:
     assert world.bot is not None
-    for store in world.bot.desk.stores.values():
-        await want_if_due(world.bot.desk, store)
+    await post_digests(world.bot.desk)
     await eventually(lambda: nothing_is_due(world), lambda: "nothing left to post")
 
 
@@ -124,6 +122,22 @@ async def test_it_is_posted_once_each_morning_through_restarts_and_says_when_it_
         assert says(found[-1], *words) if found else not words
 
 
+async def test_one_that_was_asked_for_before_its_hour_is_made_anew_when_that_comes(any_world: World) -> None:
+    world, hour = any_world, time(9)
+    bot = await world.start_bot(digest_at=f"{hour:%H:%M}")
+    bot.desk.now = at(hour, days=2, minutes=-30)
+    await here_for_long(bot)
+    await asked(world, world.manager, "now", command="/digest")
+    made = await the_digest(world, "received")
+    for minutes, times in ((-1, 1), (0, 2), (1, 2)):
+        bot.desk.now = at(hour, days=2, minutes=minutes)
+        await everything_posted(world)
+        async with bot.database.read() as tx:
+            query = "SELECT done FROM deliveries WHERE subject LIKE 'digest downtown %'"
+            assert (await tx.connection.execute(text(query))).scalar() == times
+    assert [one.ts for one in digests_in(world)] == [made.ts]
+
+
 async def test_a_store_that_came_at_noon_has_missed_nothing(world: World) -> None:
     hour = (datetime.now(DENVER) - timedelta(hours=2)).time().replace(second=0, microsecond=0)
     bot = await world.start_bot(digest_at=f"{hour:%H:%M}")
@@ -166,8 +180,7 @@ async def test_two_replicas_post_one(sandbox: Sandbox, postgres: str) -> None:
         await here_for_long(bots[0])
         for bot in bots:
             bot.desk.now = at(hour, days=2)
-        wishes = [want_if_due(bot.desk, store) for bot in bots for store in bot.desk.stores.values()]
-        await asyncio.gather(*wishes, *[post_digests(bot.desk) for bot in bots])
+        await asyncio.gather(*[post_digests(bot.desk) for bot in bots for _ in range(3)])
         await eventually(lambda: nothing_is_due(world), lambda: "the digests")
         assert [len(digests_in(world, channel)) for channel in sandbox.channels.values()] == [1, 1, 1]
     finally:

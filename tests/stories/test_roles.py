@@ -198,7 +198,20 @@ async def test_every_act_of_a_person_is_one_row(world: World) -> None:
 
 
 ASKS = ("", "list", "show A01", "cancel A01 customer")
-FLOWHUB = ("", "help", "nonsense", "connect", "disconnect", "resume", "rotate", "status", "doctor", "roles", "audit")
+FLOWHUB = (
+    "",
+    "help",
+    "nonsense",
+    "connect",
+    "disconnect",
+    "resume",
+    "rotate",
+    "webshop",
+    "status",
+    "doctor",
+    "roles",
+    "audit",
+)
 CARD = ("claim_order", "reveal_contact", "ask_to_cancel")
 
 

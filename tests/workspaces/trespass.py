@@ -47,8 +47,15 @@ COMMAND_WORDS = {
     ),
     "/orders": ("", "show A01", "A01", "cancel A01 customer", "cancel A01", "help"),
     "/flowhub": (
-        *("status", "doctor", "rotate", "disconnect", "resume", "roles", "audit", "connect", "help"),
-        *("status riverside", "disconnect riverside", "resume uptown", "rotate harbor lane", "audit riverside"),
+        *("status", "doctor", "rotate", "webshop", "disconnect", "resume", "roles", "audit", "connect", "help"),
+        *(
+            "status riverside",
+            "disconnect riverside",
+            "resume uptown",
+            "rotate harbor lane",
+            "webshop riverside",
+            "audit riverside",
+        ),
     ),
 }
 LIVES_ELSEWHERE = {"app_uninstalled", "tokens_revoked"}

@@ -13,6 +13,8 @@ from bot.sandbox.flowhub.switches import Switches
 from bot.sandbox.wire import Changes, tls
 
 TIMEOUT_SECONDS = 5.0
+SENDERS = 50
+"""How many are under way at most, which is what any system has; its HTTP client slows down with the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Postbacks:
         self._tasks: set[asyncio.Task[None]] = set()
         self._last_of: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, JsonObject] = {}
+        self._senders = asyncio.Semaphore(SENDERS)
         self._client: httpx.AsyncClient | None = None
         self.sent: list[Postback] = []
 
@@ -131,10 +134,11 @@ class Postbacks:
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, verify=tls())
         try:
-            if self._switches.postback_carries_body:
-                response = await self._client.request(method, url, json=told)
-            else:
-                response = await self._client.request(method, url)
+            async with self._senders:
+                if self._switches.postback_carries_body:
+                    response = await self._client.request(method, url, json=told)
+                else:
+                    response = await self._client.request(method, url)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             return None, f"{type(problem).__name__}: {problem}"
         return response.status_code, None
