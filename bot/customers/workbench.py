@@ -21,8 +21,8 @@ log = structlog.get_logger("orderahead.customers")
 
 WORTH_A_PROCESS = 500
 """Records in one run."""
-AHEAD = 2
-"""Lots under way: while one is packed, the next one is there already."""
+AHEAD = 3
+"""Lots under way: while one is packed, the next one is there already, and another on its way there or back."""
 READ_AT_ONCE = 2**20
 
 
