@@ -11,6 +11,7 @@ import typer
 
 from bot import __version__, logs
 from bot.errors import Misconfigured, OrderAheadError
+from bot.long_lived import set_aside
 
 cli = typer.Typer(
     add_completion=False,
@@ -58,6 +59,7 @@ def run() -> None:
             await asyncio.gather(starting, return_exceptions=True)
         else:
             await starting
+            set_aside()
             typer.echo(f"Order Ahead {__version__} is running at {bot.address}", err=True)
             await stopped
         await bot.close()

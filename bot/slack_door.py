@@ -25,6 +25,9 @@ from bot.workspaces.installing import Installations, States
 
 log = structlog.get_logger("orderahead")
 
+PING_SECONDS = 5.0
+"""How long a connection of Socket Mode may be cut before that is noticed: until then nobody who presses is answered. Bolt's own
+is ten."""
 WAIT_SECONDS = 5.0
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 SCOPES = ("chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read")
@@ -51,6 +54,7 @@ class SlackDoor:
 
         with without_slack_variables():
             return AsyncApp(
+                name="orderahead",  # else it looks through the whole stack's source files for one, for a fifth of a second
                 client=client,
                 authorize=cast(Any, authorize),  # the library takes None for an answer, its types do not
                 user_facing_authorize_error_message=NOT_INSTALLED,
@@ -106,7 +110,9 @@ class SlackDoor:
                     "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept it. It begins with xapp- and needs the scope "
                     "connections:write."
                 ) from None
-            handler = AsyncSocketModeHandler(self.app, app_token, web_client=slack.repeatable)
+            handler = AsyncSocketModeHandler(
+                self.app, app_token, web_client=slack.repeatable, ping_interval=PING_SECONDS
+            )
             handler.client.wss_uri = address
             self._socket_mode = handler
             await handler.connect_async()  # type: ignore[no-untyped-call]

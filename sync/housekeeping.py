@@ -1,6 +1,6 @@
 """Once an hour: forget what need not be kept. Retention is the product's privacy (field.md, P5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.store import (
     digests,
     drafts,
     erasing,
+    erasing_accounts,
     firings,
     forgetting,
     history,
@@ -52,6 +53,7 @@ async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: time
             if erased := await erasing.erase(tx, store):
                 log.info("what was left of a removed store is erased", store=store.key, orders=erased)
     customers = await _forget_customers(desk, keep)
+    await _erase_accounts(desk, before=now - removed_kept)
     log.info(
         "housekeeping",
         contacts_forgotten=contacts,
@@ -59,6 +61,20 @@ async def forget(desk: Desk, keep: Retention = BY_DEFAULT, *, removed_kept: time
         deliveries_swept=swept,
         customers_forgotten=customers,
     )
+
+
+async def _erase_accounts(desk: Desk, *, before: datetime) -> None:
+    """Customers belong to an account, and go when the last of its stores has gone."""
+    async with desk.database.read() as tx:
+        left = await erasing_accounts.left_before(tx, before, now=desk.now())
+    for account in left:
+        rows, erased = 0, 1
+        while erased:
+            async with desk.database.write() as tx:
+                erased = await erasing_accounts.erase_some(tx, account, most=MOST_AT_ONCE)
+            rows += erased
+        if rows:
+            log.info("what was left of an account is erased", account=account, rows=rows)
 
 
 async def _forget_customers(desk: Desk, keep: Retention) -> int:

@@ -8,11 +8,14 @@ import uuid
 import warnings
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies import models
 from hypothesis import HealthCheck, settings
 
+from bot.long_lived import set_aside
 from bot.sandbox import Sandbox
 from bot.store import Database
 from bot.store.database import sqlite_file
@@ -123,6 +126,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def _shared_sandbox() -> AsyncIterator[Sandbox]:
     sandbox = await Sandbox.start()
+    # A past of two thousand sales takes half a second to make up, in which the bot, on the same loop, would answer nobody.
+    sandbox.flowhub.pos.write_books()
     yield sandbox
     await sandbox.close()
 
@@ -157,7 +162,16 @@ async def leave(world: World) -> None:
     await world.close()
     leaks += canaries.at_the_end(world.sandbox, world.database_url)
     leaks += await canaries.in_postgres(world.database_url)
+    forget_endpoints()
     assert sorted(set(leaks)) == []
+
+
+def forget_endpoints() -> None:
+    """FastAPI keeps the last thousands of endpoints in caches of its module (0.165), and each of ours holds its whole bot. A
+    process has one; here, after some hundred, every look for rubbish would hold the loop for seconds."""
+    for cached in list(vars(models).values()):
+        if isinstance(cached, _lru_cache_wrapper):
+            cached.cache_clear()
 
 
 TAKING_LONG = {
@@ -176,6 +190,11 @@ TAKING_LONG = {
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long goes first: at the end of a run on many cores only short tests are left to share."""
     items.sort(key=lambda item: item.path.parent.name not in TAKING_LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Modules, tests and their parameters stay to the end, and a look for rubbish need not go through them each time."""
+    set_aside()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -113,6 +113,8 @@ async def sync(
             report = run.report.changed(state=RunState.STOPPED, problem=str(tripped))
         except OrderAheadError as problem:
             report = run.report.changed(state=RunState.FAILED, problem=problem.sentence)
+        except (SQLAlchemyError, OSError):
+            report = run.report.changed(state=RunState.FAILED, problem="The database is not answering.")
         except BaseException:
             ending = run.report.changed(state=RunState.FAILED, problem="The program was stopped.")
             await asyncio.shield(_end(desk, run_id, ending.changed(seconds=time.monotonic() - began), since))
@@ -121,7 +123,9 @@ async def sync(
     report = report.changed(seconds=round(time.monotonic() - began, 3), published=is_loaded)
     for what, unread in run.unread.items():
         await desk.park(account, f"flowhub {what}", unread)
-    await _end(desk, run_id, report, since)
+    _log(report)
+    # A run that nobody saw end would hold its account for a minute, and its message would say for ever that it goes on.
+    await desk.database.outlast(lambda tx: sync_runs.finish(tx, run_id, report, since=since, now=desk.now()))
     if report.state is RunState.DONE:
         await desk.segments_evaluated(account)
     return report
@@ -182,8 +186,13 @@ async def _leased(desk: Desk, account: str, run_id: int, run: Run) -> AsyncItera
 
 
 async def _end(desk: Desk, run_id: int, report: Report, since: datetime) -> None:
+    """Of a process that stops, which can't wait for a database."""
+    _log(report)
     async with desk.database.write() as tx:
         await sync_runs.finish(tx, run_id, report, since=since, now=desk.now())
+
+
+def _log(report: Report) -> None:
     say = log.info if report.state is RunState.DONE else log.warning
     say(
         "customers synced" if report.state is RunState.DONE else "customers could not be synced",

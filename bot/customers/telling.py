@@ -86,7 +86,9 @@ class Telling:
         now, store = self._desk.now(), self._store
         async with self._desk.database.write() as tx:
             await sync_runs.put_position(tx, store.account, TOLD, self.state.as_json())
-            await deliveries.want(tx, message_wanted(store, self._subject, now, is_there=not first))
+            # A first load that is taken up again finds the message that it began, and must not forget where it stands.
+            is_there = not first or await deliveries.find(tx, Kind.SYNC, self._subject) is not None
+            await deliveries.want(tx, message_wanted(store, self._subject, now, is_there=is_there))
 
 
 def message_wanted(store: Store, subject: str, now: datetime, *, is_there: bool) -> Wanted:

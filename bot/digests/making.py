@@ -1,6 +1,7 @@
 """A store's digest: its figures out of the database, and its picture. What is long to count is counted off the loop."""
 
 import asyncio
+import sys
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 from bot.charts import month_picture
 from bot.desk import Desk
 from bot.digests.segments import of_store
+from bot.long_lived import set_aside
 from bot.rules.customer_sync import RunState
 from bot.rules.digests import (
     DayFigures,
@@ -105,4 +107,8 @@ async def picture(made: Digest) -> bytes | None:
     """
     if all(day.sales_cents is None for day in made.month):
         return None
-    return await asyncio.to_thread(month_picture, made.month)
+    is_first = "matplotlib" not in sys.modules
+    drawn = await asyncio.to_thread(month_picture, made.month)
+    if is_first:
+        set_aside()
+    return drawn

@@ -68,7 +68,8 @@ class Settings(BaseSettings):
         48,
         ge=0,
         le=MOST_KEPT_HOURS,
-        description="how long the orders of a removed store are kept before they are erased",
+        description="how long the orders of a removed store are kept before they are erased; with the last store of a Flowhub "
+        "account go its customers",
     )
     flowhub_requests_per_second: float = Field(15, gt=0, le=17, description="pace of calls per Flowhub account")
     sync_every: float = Field(

@@ -3,13 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
 
+from bot.customers.keeping import ways_to_know
 from bot.rules.customer_sync import RunKind
 from bot.rules.retention import Retention
 from bot.rules.state_profiles import StateProfile
-from bot.store.customers import find
+from bot.rules.stores import Credentials
+from bot.store import forgetting, stores
+from bot.store.customers import data_key, find
 from bot.store.history import park, parked_counts
-from sync.housekeeping import forget
+from sync.housekeeping import REMOVED_KEPT, forget
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 
 DAY = timedelta(days=1)
@@ -102,3 +107,44 @@ async def test_what_could_not_be_read_is_kept_as_long_as_the_setting_says(
     await forget(floor.desk, Retention(unread=timedelta(hours=6)))
     async with floor.desk.database.read() as tx:
         assert bool(await parked_counts(tx)) is is_kept
+
+
+async def counted(floor: ShopFloor) -> dict[str, int]:
+    """Rows of the organisation, table by table."""
+    async with floor.desk.database.read() as tx:
+        return {
+            table.name: int((await tx.connection.execute(select(func.count()).select_from(table))).scalar_one())
+            for table in SQLModel.metadata.sorted_tables
+            if "account" in table.c
+        }
+
+
+async def test_an_organisations_customers_go_with_its_last_store_and_who_was_forgotten_stays_so(
+    floor: ShopFloor,
+) -> None:
+    await floor.run()
+    gone = sorted(floor.customers)[0]
+    async with floor.desk.database.write() as tx:
+        ways = ways_to_know(await data_key(tx, ACCOUNT), fh_id=gone, email="", mobile="")
+        await forgetting.remember(tx, ACCOUNT, ways, at=floor.desk.now())
+        await forgetting.erase_customers(tx, ACCOUNT, [gone], at=floor.desk.now())
+        kept = await stores.known(tx)
+        await stores.remove_others(tx, ["uptown"], now=floor.desk.now())
+    before, later = await counted(floor), floor.desk.now() + 2 * REMOVED_KEPT
+    floor.desk.now = lambda: later
+    await forget(floor.desk)
+    assert await counted(floor) == before  # one store of it works
+    async with floor.desk.database.write() as tx:
+        await stores.remove_others(tx, ["none"], now=later)
+    await forget(floor.desk)
+    assert (await counted(floor))["customers"] == before["customers"]
+    floor.desk.now = lambda: later + REMOVED_KEPT + timedelta(seconds=1)
+    await floor.desk.load_stores()
+    await forget(floor.desk)
+    assert {name for name, rows in (await counted(floor)).items() if rows} == {"stores", "forgotten"}
+    async with floor.desk.database.write() as tx:
+        for one in kept:
+            await stores.put(tx, one.store, one.credentials or Credentials(), now=floor.desk.now())
+    await floor.desk.load_stores()
+    await floor.run()
+    assert set(await floor.rows("customers")) == set(floor.customers) - {gone}

@@ -11,6 +11,9 @@ import sys
 
 import alembic.command  # noqa: F401
 import asyncpg  # noqa: F401
+import pydantic.v1.json  # noqa: F401
+import uvicorn.lifespan.on
+import uvicorn.protocols.http.httptools_impl  # noqa: F401
 import uvloop  # noqa: F401
 
 import bot.__main__

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot import slack_door
 from tests.faults.acts import ITEMS, order
 from tests.faults.doorway import Damage, Doorway, doorway
-from tests.faults.record import cards_by_order
+from tests.faults.record import cards_by_order, history_told
 from tests.faults.waiting import all_is_told, eventually
+from tests.workspaces.trespass import bot_is_done as handlers_are_done
 from tests.world import World, all_words
 
 DAMAGES: tuple[Damage, ...] = ("late", "cut", "truncated", "cut on the way there")
@@ -70,3 +72,43 @@ async def test_a_sign_in_over_a_bad_line_is_made_again(world: World) -> None:
         await world.in_pos("Jonah")
         await all_is_told(world.slack, bot.database)
     assert world.flowhub.created_count == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_a_status_is_read_again_over_a_bad_line(world: World, damage: Damage) -> None:
+    async with doorway(world.sandbox.urls["flowhub"]) as way:
+        bot = await world.start_bot(**through(way, "flowhub"))
+        order(world)
+        in_pos = await world.in_pos("Jonah")
+        await world.card("Jonah R.", "Claim")
+        await all_is_told(world.slack, bot.database)
+        for change in (world.flowhub.operator.start, world.flowhub.operator.ready):
+            way.spoil(damage, times=3)
+            change(in_pos.order_id)
+            await world.card("Jonah R.", "In progress" if change == world.flowhub.operator.start else "Ready")
+        await all_is_told(world.slack, bot.database)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+async def test_who_presses_over_a_bad_line_is_served_or_told_to_try_again(
+    world: World, damage: Damage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line is that of Socket Mode, too."""
+    monkeypatch.setattr(slack_door, "PING_SECONDS", 1.0)
+    async with doorway(world.sandbox.urls["slack"]) as way:
+        bot = await world.start_bot(**through(way, "slack"))
+        order(world)
+        card = await world.card("Jonah R.", "Claim")
+        await all_is_told(world.slack, bot.database)
+        way.spoil(damage, times=2)
+
+        async def is_claimed() -> bool:
+            """Whoever hears that the app is not responding presses again."""
+            if "Claim" in all_words(card):
+                await world.slack.press(world.budtender, card.channel, card.ts, "claim_order")
+                await handlers_are_done()
+            return "Release" in all_words(card)
+
+        await eventually(is_claimed, lambda: "a claim on the card")
+        await all_is_told(world.slack, bot.database)
+        assert len([line for line in history_told(world.slack, card) if "claimed" in line]) <= 1

@@ -5,15 +5,15 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 
 from bot.sandbox.slack import Message
 from tests.conftest import new_postgres_database
-from tests.faults.acts import ITEMS
+from tests.faults.acts import ITEMS, order
 from tests.faults.doorway import doorway
-from tests.faults.record import cards_by_order
+from tests.faults.postgres_door import open_again, shut
+from tests.faults.record import cards_by_order, history_told, without_times
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, all_words
 
@@ -70,12 +70,12 @@ class TestALockedFile:
         world.flowhub.operator.start(in_pos.order_id)
         await world.flowhub.until(lambda: bool(world.flowhub.postbacks.sent), timeout=10)
         await world.leafly.until(lambda: bool(world.leafly.webhooks.attempts), timeout=10)
-        assert [order.status for order in many] == [503, 503, 503]
+        assert [one.status for one in many] == [503, 503, 503]
         assert world.flowhub.postbacks.sent[-1].answered == 503
         assert world.leafly.webhooks.attempts[-1].answered == 503
         lock.let_go()
-        for order in many:
-            assert (await world.webshop.send(order)).status == 200
+        for one in many:
+            assert (await world.webshop.send(one)).status == 200
         await world.card("Dana W.", "Claim")
         await world.card("Maya A.", "In progress")
         await all_is_told(world.slack, bot.database)
@@ -118,24 +118,16 @@ class TestALockedFile:
 
 
 class TestAPostgresThatGoesAway:
-    async def kick(self, server: str, world: World, statement: str) -> None:
-        """Everybody out, and a word to the door."""
-        name = world.database_url.partition("?")[0].rpartition("/")[2]
-        connection = await asyncpg.connect(server)
-        await connection.execute(statement.format(name))
-        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-        await connection.close()
-
     async def test_what_was_begun_is_ended_when_it_is_back_without_a_restart(self, world: World, postgres: str) -> None:
         world.database_url = new_postgres_database(postgres)
         bot = await world.start_bot()
         for shopper in ("maya", "jonah", "priya", "walt"):
             await world.webshop.place_order("downtown", shopper=shopper, items=ITEMS)
         for _ in range(3):
-            await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS false")
+            await shut(postgres, world.database_url)
             refused = await world.webshop.place_order("downtown", shopper="dana", items=ITEMS)
             assert refused.status == 503
-            await self.kick(postgres, world, "ALTER DATABASE {} ALLOW_CONNECTIONS true")
+            await open_again(postgres, world.database_url)
             while (await world.webshop.send(refused)).status != 200:
                 pass
         await all_is_told(world.slack, bot.database)
@@ -147,6 +139,34 @@ class TestAPostgresThatGoesAway:
         asked_about = [card for card in world.cards() if "Did it arrive?" in all_words(card)]
         assert world.flowhub.created_count + len(asked_about) == 7
         assert len(cards_by_order(world.slack)) == 7
+
+    async def test_what_changes_meanwhile_is_followed_and_told_once(self, world: World, postgres: str) -> None:
+        """A status is on its way to Leafly when the database goes, and Flowhub's postback finds it gone."""
+        world.database_url = new_postgres_database(postgres)
+        async with doorway(world.sandbox.urls["leafly"]) as way:
+            bot = await world.start_bot(leafly_url=f"{way.url}/v1/order_integration")
+            order(world)
+            in_pos = await world.in_pos("Jonah")
+            card = await world.card("Jonah R.", "Claim")
+            await all_is_told(world.slack, bot.database)
+            answer = way.hold("/status")
+            world.flowhub.operator.start(in_pos.order_id)
+            await answer.made.wait()
+            await shut(postgres, world.database_url)
+            answer.let_go.set()
+            world.flowhub.operator.ready(in_pos.order_id)
+            await world.flowhub.until(lambda: world.flowhub.postbacks.sent[-1].answered == 503, timeout=10)
+            await open_again(postgres, world.database_url)
+            await world.card("Jonah R.", "Ready")
+            placed = world.leafly.orders[0]
+            await world.leafly.until(lambda: placed.status == "ready", timeout=10)
+            await all_is_told(world.slack, bot.database)
+            await world.stop_bot()
+        told = [one.status for one in placed.told]
+        assert told.count("ready") == 1
+        lines = without_times(history_told(world.slack, card))
+        assert len(lines) == len(set(lines))
+        assert [word for word in ("In progress", "Ready") if word not in "".join(lines)] == []
 
 
 def _ready(world: World) -> list[Message]:

@@ -4,10 +4,11 @@ import pytest
 
 from bot import slack_door
 from bot.sandbox.wire import Fault, WireEntry
-from tests.faults.acts import SHOPPERS, channel, order, refused
+from tests.faults.acts import ITEMS, SHOPPERS, channel, order, refused
 from tests.faults.record import cards_by_order, history_told
 from tests.faults.waiting import all_is_told, eventually
-from tests.world import World, all_words
+from tests.workspaces.trespass import bot_is_done as handlers_are_done
+from tests.world import World, all_words, says
 
 POST, EDIT = "/api/chat.postMessage", "/api/chat.update"
 CLOSED_CARD = "card due Slack said no: channel not found."
@@ -100,6 +101,49 @@ async def test_a_bot_that_starts_while_slack_is_down_takes_orders_in(
     await world.press(world.budtender, await world.card("Jonah R.", "Ready"), "claim_order")
     await world.card("Release")
     await all_is_told(world.slack, bot.database)
+
+
+async def test_a_press_while_slack_answers_nothing_is_taken_and_shown_afterwards(world: World) -> None:
+    """Slack hands on what people press and type and answers no call: who is known already is believed. A command is answered
+    at the address that came with it."""
+    bot = await world.start_bot()
+    order(world)
+    card = await world.card("Jonah R.", "Claim")
+    assert (await world.slack.command(world.budtender, world.channel, "/orders")).ok
+    await world.until(lambda: len(world.slack.ephemerals(world.budtender)) == 1, "the list of orders")
+    await all_is_told(world.slack, bot.database)
+    down = world.slack.wire.add(Fault("down", path="/api/*", times=None))
+    await world.press(world.budtender, card, "claim_order")
+    assert (await world.slack.command(world.budtender, world.channel, "/orders")).ok
+    await handlers_are_done()
+
+    async def somebody_asked() -> bool:
+        return any(entry.fault == "down" for entry in world.slack.wire.entries)
+
+    await eventually(somebody_asked, lambda: "a call that Slack does not answer")
+    world.slack.wire.faults.remove(down)
+    claimed = await world.card("Jonah R.", "Release")
+    await all_is_told(world.slack, bot.database)
+    assert len([line for line in history_told(world.slack, claimed) if "claimed" in line.lower()]) <= 1
+    assert [says(one, "1 open order at Downtown") for one in world.slack.ephemerals(world.budtender)] == [True, True]
+
+
+async def test_leafly_and_the_web_shop_are_told_while_slack_is_down(world: World) -> None:
+    bot = await world.start_bot()
+    order(world)
+    await world.webshop.place_order("downtown", shopper="maya", items=ITEMS)
+    both = [await world.in_pos("Jonah"), await world.in_pos("Maya")]
+    await all_is_told(world.slack, bot.database)
+    down = world.slack.wire.add(Fault("down", times=None))
+    for in_pos in both:
+        world.flowhub.operator.ready(in_pos.order_id)
+    placed = world.leafly.orders[0]
+    await world.leafly.until(lambda: placed.status == "ready", timeout=10)
+    await world.webshop.until(lambda: any(one.body["data"]["status"] == "ready" for one in world.webshop.told))
+    assert down in world.slack.wire.faults
+    world.slack.wire.faults.remove(down)
+    await all_is_told(world.slack, bot.database)
+    assert [one.status for one in placed.told].count("ready") == 1
 
 
 class TestARevokedToken:

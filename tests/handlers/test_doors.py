@@ -10,6 +10,7 @@ import pytest
 from bot.app import Bot
 from handlers.requests import LARGEST_BODY
 from tests.handlers.doors import Door, Knock, an_order, knock, wrong_secret
+from tests.world import World
 
 DOORS = ("web shop", "leafly", "flowhub", "slack")
 SIGNED_IN_A_HEADER = ("web shop", "leafly", "slack")
@@ -253,3 +254,16 @@ async def test_a_packed_body_is_named_as_such(
 ) -> None:
     one = four[name].knock(four[name].good()).saying("Content-Encoding", encoding)
     assert (await knock(web, one)).status_code == 415
+
+
+async def test_what_a_wrong_clock_turned_away_is_taken_when_it_was_set_right(
+    house: World, web: httpx.AsyncClient, four: dict[str, Door]
+) -> None:
+    """Ten minutes ahead or behind, every signature is stale; the sender signs its next try anew, and nothing was half done."""
+    order = json.dumps(an_order(customer__first_name="Clara", customer__last_name="Ocker")).encode()
+    for aged in (600, -600):
+        assert_turned_away(await knock(web, four["web shop"].knock(order, aged=aged)))
+        assert_turned_away(await knock(web, four["slack"].knock(four["slack"].good(), aged=aged)))
+    assert (await knock(web, four["web shop"].knock(order))).status_code == 200
+    assert (await knock(web, four["slack"].knock(four["slack"].good()))).status_code == 200
+    await house.card("Clara O.")

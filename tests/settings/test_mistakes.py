@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -158,26 +159,37 @@ def taken_port() -> Iterator[int]:
         yield int(taken.getsockname()[1])
 
 
-async def started(environment: dict[str, str]) -> tuple[int, str]:
-    """The program's exit code, and all that it said."""
+class Starting:
+    """The program, started with one environment after the other; see `tests.settings.starting`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def with_settings(self, environment: dict[str, str]) -> tuple[int, str]:
+        """The program's exit code, and all that it said."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{json.dumps(environment)}\n".encode())
+        async with asyncio.timeout(60):
+            code, said = json.loads(await self._process.stdout.readline())
+        return code, said
+
+
+@pytest.fixture
+async def starting() -> AsyncIterator[Starting]:
+    pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        sys.executable, "-m", "tests.settings.starting", stdin=pipe, stdout=pipe, start_new_session=True
     )
-    async with asyncio.timeout(60):
-        said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
+    yield Starting(process)
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 async def test_the_program_ends_with_code_2_and_the_sentence_alone(
-    sandbox: Sandbox, tmp_path: Path, taken_port: int
+    sandbox: Sandbox, tmp_path: Path, taken_port: int, starting: Starting
 ) -> None:
-    """What can only be found out by starting, and one of each other kind; two at a time, because each is a process."""
+    """What can only be found out by starting, and one of each other kind."""
     (tmp_path / "stores.toml").write_text(f'[accounts.a]\nclient_id = "1"\nkey = "{CANARY}"\n[stores.b\n')
     (tmp_path / "stores.json").write_text(f'{{"accounts": "{CANARY}')
     (tmp_path / "taken.db").write_text("this is no database" * 100)
@@ -191,20 +203,15 @@ async def test_the_program_ends_with_code_2_and_the_sentence_alone(
         ({"slack_bot_token": f"xoxb-{CANARY}"}, "ORDERAHEAD_SLACK_BOT_TOKEN: Slack does not accept"),
         ({"slack_app_token": f"xapp-{CANARY}"}, "ORDERAHEAD_SLACK_APP_TOKEN: Slack does not accept"),
     ]
-    two = asyncio.Semaphore(2)
-
-    async def one(number: int, changed: dict[str, Any], words: str) -> None:
+    for number, (changed, words) in enumerate(rows):
         settings = {"database_url": f"sqlite:///{tmp_path}/{number}.db", **changed}
-        async with two:
-            code, said = await started(environment_of(sandbox, **settings))
+        code, said = await starting.with_settings(environment_of(sandbox, **settings))
         assert words in said
         assert code == 2
         assert "Traceback" not in said
         assert_one_readable_sentence(said.strip().splitlines()[-1])
         assert CANARY not in said
         assert len(said.strip().splitlines()) == 1, said
-
-    await asyncio.gather(*(one(number, *row) for number, row in enumerate(rows)))
 
 
 async def test_what_other_programs_call_slack_has_no_effect(sandbox: Sandbox, tmp_path: Path) -> None:

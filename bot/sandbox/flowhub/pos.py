@@ -171,6 +171,10 @@ class Pos:
     @property
     def books(self) -> Books:
         """The past, written when somebody first asks for it."""
+        return self.write_books()
+
+    def write_books(self) -> Books:
+        """The same, for whoever can't wait for it later: it takes half a second once a day, and holds the loop."""
         if self._books is None:
             self._books = history(self.shop, self.now())
         return self._books
