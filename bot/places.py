@@ -21,20 +21,32 @@ _one_reader = asyncio.Lock()
 
 
 async def know_places() -> None:
-    """Have the table at hand. The library reads it for half a second in which nothing else runs, and keeps 60 MB; so that is
-    another process's, once, and a few megabytes stay. Where no other process can be had, `place_of` asks the library."""
+    """Have the table at hand. Where no other process can be had, `place_of` asks the library."""
     async with _one_reader:
-        if _known:
-            return
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-c", _TABLE), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-            )
-            out, _ = await process.communicate()
-        except OSError:
-            log.warning("the table of postal codes is read in this process")
-            return
-        _known.update(await asyncio.to_thread(_places, out.decode()))
+        if not _known:
+            await asyncio.to_thread(take_places, await table_of_places())
+
+
+async def table_of_places() -> str:
+    """For `take_places`, here or in another process of ours; empty where none can be had. The library reads its table for half
+    a second in which nothing else runs, and keeps 60 MB; so that is done elsewhere, and a few megabytes stay."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-c", _TABLE), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        )
+        out, _ = await process.communicate()
+    except OSError:
+        log.warning("the table of postal codes is read in this process")
+        return ""
+    return out.decode()
+
+
+def take_places(table: str) -> None:
+    found: dict[str, Place] = {}
+    for line in table.splitlines():
+        code, latitude, longitude = line.split()
+        found[code] = _place(latitude, longitude)
+    _known.update(found)
 
 
 def place_of(postal_code: str) -> Place:
@@ -45,14 +57,6 @@ def place_of(postal_code: str) -> Place:
     """
     code = postal_code[:5] if len(postal_code) > 5 else postal_code
     return _known.get(code, NOWHERE) if _known else _asked(code)
-
-
-def _places(table: str) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for line in table.splitlines():
-        code, latitude, longitude = line.split()
-        found[code] = _place(latitude, longitude)
-    return found
 
 
 @lru_cache(maxsize=50_000)

@@ -9,6 +9,7 @@ import hmac
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -83,6 +84,10 @@ class DataKey:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
         self._key = key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For a pipe to a process of ours, and nothing else: this is the bare key."""
+        return DataKey, (self._key,)
 
     def seal(self, value: bytes, about: str) -> bytes:
         """`about` names where the value belongs; it opens nowhere else."""

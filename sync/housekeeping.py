@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.customers.keeping import keep_within_limits
+from bot.customers.settling import keep_within_limits
 from bot.desk import Desk
 from bot.rules.retention import BY_DEFAULT, Retention
 from bot.store import (

@@ -8,8 +8,8 @@ from bot.customers.progress import Progress, Told
 from bot.rules.customers import CustomerSale
 from bot.rules.profiles import profile_of
 from bot.store.bulk import Bulk
-from bot.store.bulk.way_in import Packed
-from bot.store.customers import Packer, sale_of
+from bot.store.customers import sale_of
+from bot.store.packing import Packed, Packer
 
 AT_ONCE = 500
 """Customers."""

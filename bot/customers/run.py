@@ -6,19 +6,18 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from itertools import islice
 from typing import Any
 
 from bot.customers.deriving import derive
-from bot.customers.intake import Intake, Pack
+from bot.customers.intake import Intake
 from bot.customers.keeping import Keeping
+from bot.customers.packing import Packing
 from bot.customers.progress import Progress, Told
+from bot.customers.workbench import Workbench
 from bot.errors import OutOfStep, Refused
 from bot.flowhub import FlowhubAccount
-from bot.flowhub.customer_records import customer
 from bot.flowhub.pages import Stretch
-from bot.flowhub.sale_records import customer_sale
 from bot.rules.customer_sync import (
     EMPTY_WINDOWS,
     Count,
@@ -35,8 +34,8 @@ from bot.rules.customer_sync import (
 from bot.rules.occasions import Watched
 from bot.rules.stores import Store
 from bot.store.bulk import CUSTOMERS, SALES, Bulk, BulkTable
-from bot.store.bulk.way_in import Packed, Within
-from bot.store.customers import Packer
+from bot.store.bulk.way_in import Within
+from bot.store.packing import Packer
 from bot.vault import DataKey
 
 MOST_ASKED_FOR = 500
@@ -68,6 +67,7 @@ class Run:
 
     def __post_init__(self) -> None:
         self.packer = Packer(self.bulk.account, self.key, self.bulk.as_stored)
+        self.workbench = Workbench(Packing(self.packer, self.keeping))
         self.unread: dict[str, list[tuple[str, Any]]] = {"customers": [], "sales": []}
         self.intakes: list[Intake] = []
         self.today = self.report.started_at.date()
@@ -86,6 +86,7 @@ class Run:
                 await self._bring_up_to_date(is_wide=self.report.kind is RunKind.NIGHTLY)
         finally:
             await asyncio.gather(*[intake.settled() for intake in self.intakes], return_exceptions=True)
+            await self.workbench.close()
         self._must_be_ours()
         await self.settle(self.keeping)
         derived = await derive(self.bulk, self.packer, self.tell)
@@ -227,19 +228,13 @@ class Run:
         self.tell(Progress(self.bulk.account, what, intake.count.read, total=stretch.total, store=store))
 
     def _intake_of_customers(self, *, scope: str = "") -> Intake:
-        def pack(print_: bytes, raw: bytes) -> Packed:
-            return self.packer.customer(print_, self.keeping.customer(customer(raw)))
-
-        return self._intake(CUSTOMERS, pack, scope, limits=self.keeping.limits.name)
+        return self._intake(CUSTOMERS, scope, limits=self.keeping.limits.name)
 
     def _intake_of_sales(self, store: Store, *, scope: str = "") -> Intake:
-        def pack(store_id: str, print_: bytes, raw: bytes) -> Packed:
-            return self.packer.sale(print_, self.keeping.sale(customer_sale(raw, store_id)))
+        return self._intake(SALES, scope, sold_by=store.import_id or store.location_id)
 
-        return self._intake(SALES, partial(pack, store.import_id or store.location_id), scope)
-
-    def _intake(self, table: BulkTable, pack: Pack, scope: str, *, limits: str = "") -> Intake:
-        intake = Intake(self.bulk, table, self.key, pack, scope=scope, limits=limits)
+    def _intake(self, table: BulkTable, scope: str, *, sold_by: str | None = None, limits: str = "") -> Intake:
+        intake = Intake(self.bulk, table, self.key, self.workbench, sold_by=sold_by, scope=scope, limits=limits)
         self.intakes.append(intake)
         return intake
 

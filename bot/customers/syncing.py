@@ -11,9 +11,9 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.customers.keeping import Keeping, settle
 from bot.customers.progress import Told, to_nobody
 from bot.customers.run import GuardTripped, Run
+from bot.customers.settling import keeping_for, settle
 from bot.customers.sharing import sharing_well
 from bot.desk import Desk
 from bot.errors import OrderAheadError, Refused
@@ -80,7 +80,7 @@ async def sync(
             return None
         key = await data_key(tx, account)
         positions = await sync_runs.positions(tx, account)
-        keeping = await Keeping.of(tx, account, stores, key)
+        keeping = await keeping_for(tx, account, stores, key)
     since = now
     if chosen is RunKind.FIRST:
         since = await _first_began(desk, account, positions, now)

@@ -12,7 +12,7 @@ import msgspec
 
 from bot.errors import Unreadable
 from bot.flowhub import payloads
-from bot.flowhub.records import flag, moment, odd, reader_of, words
+from bot.flowhub.fields import flag, moment, odd, reader_of, words
 from bot.phones import e164
 from bot.places import place_of
 from bot.rules.customers import Customer, Personal, birth_date_of

@@ -8,7 +8,7 @@ import msgspec
 
 from bot.errors import Unreadable
 from bot.flowhub import payloads
-from bot.flowhub.records import flag, moment, odd, reader_of
+from bot.flowhub.fields import flag, moment, odd, reader_of
 from bot.rules.customers import BoughtLine, CustomerSale
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import func, select
 
-from bot.rules.customers import BoughtLine, Customer, CustomerSale, Personal
+from bot.rules.customers import BoughtLine, CustomerSale, Personal
 from bot.rules.profiles import Profile
 from bot.store.bulk.tables import SALES
-from bot.store.bulk.way_in import Packed
 from bot.store.customer_rows import AccountRow, CustomerRow, ProfileRow, SaleRow
+from bot.store.packing import Packed
 from bot.store.transaction import Tx
 from bot.vault import DataKey
 
@@ -22,82 +22,7 @@ sales: Any = SaleRow.__table__  # type: ignore[attr-defined]
 profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 accounts: Any = AccountRow.__table__  # type: ignore[attr-defined]
 
-AsStored = Callable[[datetime | None], Any]
 _lines = msgspec.json.Decoder(list[tuple[str, str, int]])
-
-
-class Packer:
-    """Values to rows of one account, in the order of the table's columns; used in a worker thread."""
-
-    def __init__(self, account: str, key: DataKey, as_stored: AsStored) -> None:
-        self._account = account
-        self._key = key
-        self._as_stored = as_stored
-        self._email, self._mobile = key.printer("email"), key.printer("mobile")
-
-    def customer(self, print_: bytes, one: Customer) -> Packed:
-        personal, as_stored = one.personal, self._as_stored
-        about = f"{self._account} {one.fh_id}"
-        return (
-            self._account,
-            one.fh_id,
-            print_,
-            as_stored(one.created_at),
-            as_stored(one.updated_at),
-            one.customer_type,
-            one.is_loyal,
-            one.points,
-            one.city,
-            one.state,
-            one.postal_code,
-            one.country,
-            one.latitude,
-            one.longitude,
-            one.consents_email,
-            one.consents_sms,
-            json.dumps(one.groups, ensure_ascii=False) if one.groups else "[]",
-            self._email(personal.email.encode()) if personal.email else None,
-            self._mobile(personal.mobile.encode()) if personal.mobile else None,
-            self._key.seal(msgspec.json.encode(personal), about),
-            self._key.seal(one.medical_id.encode(), f"{about} medical id") if one.medical_id else None,
-            None,
-        )
-
-    def sale(self, print_: bytes, one: CustomerSale) -> Packed:
-        return (
-            self._account,
-            one.sale_id,
-            print_,
-            one.order_id,
-            one.store_id,
-            one.customer_id,
-            self._as_stored(one.created_at),
-            self._as_stored(one.completed_at),
-            one.order_type,
-            one.status,
-            one.budtender,
-            one.is_voided,
-            one.total_cents,
-            one.original_id,
-            msgspec.json.encode([(line.product, line.category, int(line.is_voided)) for line in one.lines]).decode(),
-            None,
-        )
-
-    def profile(self, fh_id: str, one: Profile) -> Packed:
-        return (
-            self._account,
-            fh_id,
-            one.total_spent_cents,
-            one.total_orders,
-            self._as_stored(one.first_order_at),
-            self._as_stored(one.last_order_at),
-            one.last_order_type,
-            one.last_order_status,
-            one.last_budtender,
-            json.dumps(one.products, ensure_ascii=False),
-            json.dumps(one.categories, ensure_ascii=False),
-            one.home_store_id,
-        )
 
 
 def sale_of(row: Packed, as_read: Callable[[Any], datetime | None]) -> CustomerSale:

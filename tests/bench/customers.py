@@ -2,7 +2,8 @@
 
 The limit on SQLite is one `executemany` of ready-made tuples in one transaction, with as large a cache as ours, on PostgreSQL
 a COPY of them into a staging table and one merge; into the same schema, on the same disk, before and after what is compared.
-What a loop lags that has nothing to do says how much of ours is the machine's.
+What a loop lags that has nothing to do says how much of ours is the machine's. Memory is that of all
+processes of a run.
 """
 
 import asyncio

@@ -6,8 +6,10 @@ machine can do, not what is polite.
 
 import asyncio
 import json
+import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +53,13 @@ async def main(url: str, database_url: str, kind: str) -> None:
             await stores.put(tx, store, pair, now=desk.now())
     await desk.load_stores()
     lags: list[float] = []
-    watching = asyncio.create_task(watch(lags))
+    helpers: dict[str, float] = {}
+    watching = [asyncio.create_task(watch(lags)), asyncio.create_task(_watch_helpers(helpers))]
     began, computed = time.perf_counter(), time.process_time()
     report = await sync(desk, ACCOUNT, Plan(), kind=RunKind(kind), asked_for=True)
     seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - computed
-    watching.cancel()
+    for watcher in watching:
+        watcher.cancel()
     assert report is not None
     found: dict[str, Any] = {
         "state": report.state.value,
@@ -67,17 +71,33 @@ async def main(url: str, database_url: str, kind: str) -> None:
         "lag_p99": percentile(lags, 0.99),
         "lag_most": max(lags, default=0.0),
         "cpu_seconds": cpu_seconds,
-        "megabytes": _peak_megabytes(),
+        "megabytes": _peak_megabytes() + sum(helpers.values()),
     }
     await http.aclose()
     await database.close()
     print(json.dumps(found))
 
 
-def _peak_megabytes() -> float:
+def _peak_megabytes(process: str = "self") -> float:
     """Of this program: what getrusage says includes whoever started it."""
-    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    peak = next(line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(peak.split()[1]) * 1024 / 1e6
+
+
+async def _watch_helpers(peaks: dict[str, float]) -> None:
+    """Peak of each process in which records are packed, by its number."""
+    while True:
+        peaks |= await asyncio.to_thread(_helpers)
+        await asyncio.sleep(0.1)
+
+
+def _helpers() -> dict[str, float]:
+    found = {}
+    for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        with suppress(OSError, StopIteration):
+            if b"packing_process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found[child] = _peak_megabytes(child)
+    return found
 
 
 async def watch(lags: list[float]) -> None:

@@ -13,8 +13,8 @@ from bot.rules.customers import Customer, Personal
 from bot.rules.stores import Credentials, Store
 from bot.store import Database, schema, stores, sync_runs
 from bot.store.bulk import CUSTOMERS, SALES, open_bulk
-from bot.store.bulk.way_in import Packed
-from bot.store.customers import Packer, data_key, find
+from bot.store.customers import data_key, find
+from bot.store.packing import Packed, Packer
 from bot.vault import DataKey, Vault, new_key
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

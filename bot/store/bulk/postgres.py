@@ -14,7 +14,8 @@ from bot.errors import Unavailable
 from bot.rules.occasions import Watched
 from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
-from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
+from bot.store.bulk.way_in import Bulk, Fresh, Within
+from bot.store.packing import Packed, as_it_is
 
 PACKED_AT_ONCE = 50
 """The driver packs so many rows before the loop is free again: less than a millisecond."""
@@ -25,6 +26,7 @@ PLANS = "SET plan_cache_mode = force_custom_plan"
 class PostgresBulk(Bulk):
     def __init__(self, account: str, engine: AsyncEngine) -> None:
         super().__init__(account)
+        self._began_empty: dict[BulkTable, bool] = {}
         self._reader = _Session(engine, {f"seen_{one.name}": "mark bigint PRIMARY KEY" for one in (CUSTOMERS, SALES)})
         self._writer = _Session(
             engine,
@@ -34,14 +36,15 @@ class PostgresBulk(Bulk):
             },
         )
 
-    def as_stored(self, moment: datetime | None) -> datetime | None:
-        return moment
+    as_stored = staticmethod(as_it_is)
 
     def as_read(self, stored: Any) -> datetime | None:
         return stored.astimezone(UTC) if stored is not None else None
 
     async def fresh(self, table: BulkTable, prints: Mapping[str, bytes]) -> Fresh:
         async with self._reader.talking() as raw:
+            if await self._has_none_of(raw, table, list(prints)):
+                return Fresh(dict.fromkeys(prints, False), frozenset(), len(prints))
             # The ids are noted beside the question, which sees what was noted before it. With its limits each row is looked up
             # by the key: a plan that reads the whole table to join it may look better, and never is.
             found = await raw.fetch(
@@ -62,6 +65,21 @@ class PostgresBulk(Bulk):
         known = {row["id"]: row["known"] for row in found if row["differs"]}
         again = frozenset(row["id"] for row in found if row["again"])
         return Fresh(known, again & known.keys(), len(prints) - len(again))
+
+    async def _has_none_of(self, raw: Any, table: BulkTable, ids: list[str]) -> bool:
+        """As on SQLite: an account that had nothing has only what this run has met."""
+        if table not in self._began_empty:
+            there = f"SELECT EXISTS (SELECT FROM {table.name} WHERE account = $1)"
+            self._began_empty[table] = not await raw.fetchval(there, self.account)
+        if not self._began_empty[table]:
+            return False
+        try:
+            await raw.execute(
+                f"INSERT INTO seen_{table.name} SELECT {_mark('id')} FROM unnest($1::text[]) AS page (id)", ids
+            )
+        except asyncpg.UniqueViolationError:
+            return False
+        return True
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
         async with self._writer.talking() as raw, raw.transaction():

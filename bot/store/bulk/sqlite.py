@@ -13,19 +13,16 @@ from functools import cache, partial
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-import msgspec
-
 from bot.store.bulk import crossing
 from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
-from bot.store.bulk.way_in import Bulk, Fresh, Packed, Within
+from bot.store.bulk.way_in import Bulk, Fresh, Within
 from bot.store.bulk.worker import Worker, mark_of
+from bot.store.packing import Packed, as_text
 
 T = TypeVar("T")
 
-_written = msgspec.json.Encoder().encode
-
 VANISHED = "vanished_at IS NOT NULL"
-MOST_AT_ONCE = 250
+MOST_AT_ONCE = 50
 """Rows that one statement writes: it may name 32,766 values."""
 MOST_NAMED = 500
 """Values in one statement; a page has as many records."""
@@ -37,17 +34,13 @@ class SqliteBulk(Bulk):
     def __init__(self, account: str, path: str, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
         super().__init__(account)
         self._alone = alone
+        self._began_empty: dict[BulkTable, bool] = {}
         self._reader = Worker(path, {f"seen_{one.name}": "mark INTEGER PRIMARY KEY" for one in (CUSTOMERS, SALES)})
         self._writer = Worker(
             path, {f"staged_{one.name}": f"{one.listed}, UNIQUE ({one.key})" for one in (CUSTOMERS, SALES)}
         )
 
-    def as_stored(self, moment: datetime | None) -> str | None:
-        """As SQLAlchemy writes a time; `moment` is in UTC. msgspec does what `isoformat` takes three times as long for."""
-        if moment is None:
-            return None
-        written = _written(moment).decode()
-        return f"{written[1:11]} {written[12:20]}{written[20:-2] or '.000000'}"
+    as_stored = staticmethod(as_text)
 
     def as_read(self, stored: Any) -> datetime | None:
         return datetime.fromisoformat(stored).replace(tzinfo=UTC) if stored is not None else None
@@ -60,6 +53,10 @@ class SqliteBulk(Bulk):
             again: set[str] = set()
             met = 0
             for some in _chunks(asked, MOST_NAMED):
+                marks = [mark for _, _, mark in some]
+                if self._has_none_of(connection, table, marks):
+                    known |= dict.fromkeys([fh_id for fh_id, _, _ in some], False)
+                    continue
                 # What is as it was is sorted out inside SQLite: a row that comes up to Python costs more than the look-up.
                 compared = connection.execute(_compare(table, len(some)), [*chain.from_iterable(some), self.account])
                 for fh_id, is_known, is_seen, differs in compared:
@@ -68,10 +65,24 @@ class SqliteBulk(Bulk):
                     if is_seen:
                         met += 1
                         again.add(fh_id)
-                connection.execute(_note_seen(table, len(some)), [mark for _, _, mark in some])
+                connection.execute(_note_seen(table, len(some)), marks)
             return Fresh(known, frozenset(again & known.keys()), len(asked) - met)
 
         return await self._reader.run(work)
+
+    def _has_none_of(self, connection: sqlite3.Connection, table: BulkTable, marks: Sequence[int]) -> bool:
+        """An account that had nothing has only what this run has met: whoever it meets for the first time need not be looked
+        up. They are noted as seen, unless one of them was."""
+        if table not in self._began_empty:
+            sql = f"SELECT 1 FROM main.{table.name} WHERE account = ? LIMIT 1"
+            self._began_empty[table] = connection.execute(sql, (self.account,)).fetchone() is None
+        if not self._began_empty[table]:
+            return False
+        try:
+            connection.execute(_note_seen(table, len(marks), "INSERT"), marks)
+        except sqlite3.IntegrityError:
+            return False
+        return True
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
         place = table.place(table.customer) if table.customer else None
@@ -251,8 +262,8 @@ def _compare(table: BulkTable, count: int) -> str:
 
 
 @cache
-def _note_seen(table: BulkTable, count: int) -> str:
-    return f"INSERT OR IGNORE INTO temp.seen_{table.name} VALUES {', '.join(['(?)'] * count)}"
+def _note_seen(table: BulkTable, count: int, how: str = "INSERT OR IGNORE") -> str:
+    return f"{how} INTO temp.seen_{table.name} VALUES {', '.join(['(?)'] * count)}"
 
 
 def _insert_all(connection: sqlite3.Connection, table: BulkTable, rows: Sequence[Packed]) -> None:

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from bot.rules.occasions import Watched
 from bot.store.bulk.tables import BulkTable
-
-Packed = tuple[Any, ...]
-"""A value for each column of its table, as the database takes it; nobody outside the store looks inside."""
+from bot.store.packing import Packed
 
 
 class Fresh(NamedTuple):
@@ -41,8 +39,9 @@ class Bulk(ABC):
         """Whether whose data is written is marked as changed, for the segments; a first load need not, because all are counted
         after it."""
 
+    @staticmethod
     @abstractmethod
-    def as_stored(self, moment: datetime | None) -> Any:
+    def as_stored(moment: datetime | None) -> Any:
         """A time as a row holds it."""
 
     @abstractmethod

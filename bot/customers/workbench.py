@@ -1,0 +1,140 @@
+"""Where a run's records are packed: in a thread, and when there are many of them, in a process of its own.
+
+A thread that computes shares Python's lock with the loop, which then answers people late, and one core would have all the
+work. If that process should die, the thread goes on.
+"""
+
+import asyncio
+import pickle
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import deque
+from typing import Any
+
+import structlog
+
+from bot.customers.packing import Lot, Packing, Parcel
+from bot.customers.packing_messages import SIZE, Beginning, Done
+from bot.places import know_places, table_of_places
+
+log = structlog.get_logger("orderahead.customers")
+
+WORTH_A_PROCESS = 500
+"""Records in one run."""
+AHEAD = 3
+"""Lots under way: while one is packed, the next one is there already, and another on its way there or back."""
+READ_AT_ONCE = 2**20
+
+
+class Workbench:
+    def __init__(self, packing: Packing) -> None:
+        self._packing = packing
+        self._records = 0
+        self._starting: asyncio.Task[_Helper | None] | None = None
+
+    @property
+    def room(self) -> int:
+        """How many lots may be under way: what a thread does is done one after the other."""
+        return AHEAD if self._starting is not None else 1
+
+    async def packed(self, lot: Lot) -> Parcel:
+        self._records += len(lot.fetched)
+        if self._records >= WORTH_A_PROCESS and (helper := await self.helper()) is not None:
+            try:
+                done = await helper.packed(lot)
+            except _Gone:
+                pass
+            else:
+                self._packing.keeping.learn(done.came_back, done.no_longer)
+                return done.parcel
+        if lot.sold_by is None:
+            await know_places()
+        return await asyncio.to_thread(self._packing.packed, lot)
+
+    async def helper(self) -> "_Helper | None":
+        """The process, when it is there; None where it can't be had."""
+        if self._starting is None:
+            # No lot is under way: what was learned from those before goes along.
+            self._starting = asyncio.create_task(_Helper.start(self._packing), name="packing")
+        return await asyncio.shield(self._starting)
+
+    async def close(self) -> None:
+        if self._starting is not None and (helper := await self._starting) is not None:
+            await helper.close()
+
+
+class _Gone(Exception):
+    """The process has ended before it gave an answer."""
+
+
+class _Helper:
+    """The other process, as seen from here."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._process, self._to, self._from = process, process.stdin, process.stdout
+        self._asked: deque[asyncio.Future[Done]] = deque()
+        self._listening = asyncio.create_task(self._listen(), name="parcels")
+        self._is_closing = False
+
+    @classmethod
+    async def start(cls, packing: Packing) -> "_Helper | None":
+        """Returns when it is ready; None where no other process can be had."""
+        table = asyncio.create_task(table_of_places(), name="places")
+        try:
+            # What it might complain of would name what is wrong with a record; the thread that does its work says so properly.
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot.customers.packing_process"),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                limit=READ_AT_ONCE,
+            )
+        except OSError:
+            log.warning("records are packed in this process")
+            return None
+        finally:
+            places = await table
+        helper = cls(process)
+        helper._send(Beginning(packing, places))
+        return helper
+
+    async def packed(self, lot: Lot) -> Done:
+        """Raises _Gone."""
+        if self._listening.done():
+            raise _Gone
+        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._asked.append(answer)
+        self._send(lot)
+        return await answer
+
+    async def close(self) -> None:
+        self._is_closing = True
+        self._to.close()
+        await self._listening
+        await self._process.wait()
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                done = await self._received()
+                answer = self._asked.popleft()
+                if not answer.done():
+                    answer.set_result(done)
+        except (OSError, asyncio.IncompleteReadError):
+            if not self._is_closing:
+                log.warning("the process that packs records has died; a thread goes on")
+        finally:
+            for answer in self._asked:
+                if not answer.done():
+                    answer.set_exception(_Gone())
+
+    async def _received(self) -> Any:
+        (size,) = SIZE.unpack(await self._from.readexactly(SIZE.size))
+        return pickle.loads(await self._from.readexactly(size))  # noqa: S301  (from a process that we started)
+
+    def _send(self, message: Beginning | Lot) -> None:
+        pickled = pickle.dumps(message)
+        self._to.write(SIZE.pack(len(pickled)))
+        self._to.write(pickled)
