@@ -148,16 +148,18 @@ class Courier:
                     busy = [number for lane in self._lanes.values() for number in lane.busy]
                     await leases.renew(tx, busy, until=self._now() + LEASE)
                     await leases.recover(tx, lapsed_before=self._now(), look_at=self._now() + rules.LOOK_AFTER)
-                await self._wake_all()
+                await self._wake_all(due_by=self._now())
             except (SQLAlchemyError, OSError):
                 log.warning("the database is not answering")
             except Exception as surprise:  # the safety net must hold whatever happens
                 log.error("the sweep failed unexpectedly", error=type(surprise).__name__, at=where(surprise))
 
-    async def _wake_all(self) -> None:
+    async def _wake_all(self, *, due_by: datetime | None = None) -> None:
         async with self._database.read() as tx:
-            for lane in await deliveries.lanes_waiting(tx):
-                self.wake(lane, self._now())
+            lanes = await deliveries.lanes_waiting(tx, due_by=due_by)
+        now = self._now()
+        for lane in lanes:
+            self.wake(lane, now)
 
     async def choose(self, lane: Lane) -> Choice:
         """The lane's next delivery, or when to look again."""

@@ -149,8 +149,10 @@ _next_times = (
 )
 
 
-async def lanes_waiting(tx: Tx) -> Sequence[str]:
+async def lanes_waiting(tx: Tx, *, due_by: datetime | None = None) -> Sequence[str]:
+    """Lanes that have something to do, by then or at any time."""
     query = select(table.c.lane).where(table.c.state.in_(_WORKABLE)).distinct()
+    query = query if due_by is None else query.where(table.c.due_at <= due_by)
     return [str(lane) for (lane,) in await tx.connection.execute(query)]
 
 
