@@ -95,7 +95,6 @@ async def _backlog(office: Office, tx: Tx, store: Store) -> Backlog:
     now, line = office.desk.now(), edit_lane(store)
     calls, seconds = pace.POSTS_PER_CHANNEL
     edits, minute = pace.EDITS_PER_WORKSPACE
-    in_line = office.turns.of(store.workspace).seconds_in_line
     own = [
         await backlog.cards_waiting(tx, line, now, most=MOST_COUNTED, band=one.key) for one in _sharing(office, store)
     ]
@@ -103,7 +102,7 @@ async def _backlog(office: Office, tx: Tx, store: Store) -> Backlog:
         posts=await backlog.cards_waiting(tx, post_lane(store), now, most=MOST_COUNTED),
         edits=sum(own),
         all_edits=await backlog.cards_waiting(tx, line, now, most=MOST_COUNTED) if sum(own) else 0,
-        apart=timedelta(seconds=max(seconds / calls, in_line)),
+        apart=timedelta(seconds=max(seconds / calls, office.turns.seconds_a_round(store.workspace))),
         edit_apart=timedelta(seconds=minute / edits),
     )
 

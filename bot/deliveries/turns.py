@@ -13,6 +13,8 @@ UNHURRIED = 4
 UNHURRIED_WAIT_SECONDS = 2.0
 FORGOTTEN_AFTER_SECONDS = 5.0
 """A turn that was not taken by then is given back."""
+SECONDS_A_POST = 0.007
+"""What a post costs this process, its commits included: measured with 125,000 deliveries waiting in 500 channels."""
 
 
 class Turns:
@@ -22,13 +24,22 @@ class Turns:
     Any minute holds at most `calls` posts: a fifth of them may go at once, the others evenly spread.
     """
 
-    def __init__(self, calls: int, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        calls: int,
+        seconds: float,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        took: dict[str, float] | None = None,
+    ) -> None:
+        """`took` notes when each lane last took its turn, in the seconds of `now`."""
         burst = max(1, calls // 5)
         self._apart = seconds / max(1, calls - burst)
         self._ahead = burst * self._apart
         self._now = now
         self._last = 0.0
         self._given: dict[str, float] = {}
+        self._took = took if took is not None else {}
 
     def wait(self, lane: str, *, pressing: bool) -> float:
         """Seconds until this lane may post; 0 when it may now, and its turn is taken."""
@@ -43,6 +54,7 @@ class Turns:
             self._given[lane] = turn
             return turn - now
         self._given.pop(lane, None)
+        self._took[lane] = now
         return 0.0
 
     @property
@@ -54,8 +66,20 @@ class Turns:
 class AllTurns:
     """The turns of every workspace."""
 
-    def __init__(self) -> None:
-        self._of: defaultdict[str, Turns] = defaultdict(lambda: Turns(*pace.POSTS_PER_WORKSPACE))
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._took: dict[str, float] = {}
+        self._of: defaultdict[str, Turns] = defaultdict(
+            lambda: Turns(*pace.POSTS_PER_WORKSPACE, now=now, took=self._took)
+        )
 
     def of(self, workspace: str) -> Turns:
         return self._of[workspace]
+
+    def seconds_a_round(self, workspace: str) -> float:
+        """How long it takes until a channel's turn comes again, as things go at present: its workspace's line, or this
+        process's work, where many channels post at once."""
+        long_ago = self._now() - FORGOTTEN_AFTER_SECONDS
+        for lane in [lane for lane, at in self._took.items() if at < long_ago]:
+            del self._took[lane]
+        return max(self.of(workspace).seconds_in_line, len(self._took) * SECONDS_A_POST)

@@ -1,6 +1,8 @@
 """Channels of one workspace take turns to post: never more than the budget in any minute, in the order in which they came."""
 
-from bot.deliveries.turns import Turns
+import pytest
+
+from bot.deliveries.turns import FORGOTTEN_AFTER_SECONDS, SECONDS_A_POST, AllTurns, Turns
 
 
 class Clock:
@@ -59,3 +61,14 @@ def test_whoever_comes_now_waits_as_long_as_the_line_is() -> None:
     for number in range(6):
         turns.wait(f"post:C{number}", pressing=True)
     assert turns.seconds_in_line > 10
+
+
+def test_where_many_channels_post_at_once_the_process_is_what_they_wait_for() -> None:
+    clock = Clock()
+    turns = AllTurns(now=lambda: clock.now)
+    assert turns.seconds_a_round("T0") == 0
+    for number in range(500):
+        assert turns.of(f"T{number % 50}").wait(f"post:C{number}", pressing=True) == 0
+    assert turns.seconds_a_round("T0") == pytest.approx(500 * SECONDS_A_POST)
+    clock.now += FORGOTTEN_AFTER_SECONDS + 1
+    assert turns.seconds_a_round("T0") == 0
