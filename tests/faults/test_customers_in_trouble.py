@@ -20,7 +20,7 @@ from bot.vault import Vault, new_key
 from tests.conftest import new_postgres_database
 from tests.customers.shop_floor import ACCOUNT, ShopFloor
 from tests.faults.postgres_door import open_again, shut
-from tests.faults.test_disk_in_trouble import FullDisk
+from tests.faults.test_disk_in_trouble import FullDisk, read_only
 from tests.faults.victim import victim
 from tests.faults.waiting import all_is_told, eventually
 from tests.world import World, says
@@ -100,6 +100,17 @@ def _said(lines: Iterable[str], words: str) -> Callable[[], Awaitable[bool]]:
         return any(words in line for line in lines)
 
     return said
+
+
+async def test_nothing_is_read_for_a_database_that_is_read_only_and_all_of_it_when_it_is_not(world: World) -> None:
+    bot = await world.start_bot()
+    with read_only(bot.database):
+        assert (await world.slack.command(world.manager, world.channel, "/flowhub", "sync")).ok
+        await world.told_privately(world.manager, "database is not answering")
+    assert of_a_sync(world) == []
+    assert (await world.slack.command(world.manager, world.channel, "/flowhub", "sync")).ok
+    await world.until(lambda: bool(of_a_sync(world, COMPLETE, "Customers: 308 read")), "the load's end")
+    assert len(of_a_sync(world)) == 1
 
 
 async def test_customers_are_read_while_slack_is_down_and_it_is_told_afterwards(world: World) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.app import Bot
 from bot.sandbox import Sandbox
 from bot.sandbox.slack import Message, console_shapes
-from bot.sandbox.wire import Fault
+from bot.sandbox.wire import Fault, WireEntry
 from bot.settings import load
 from bot.store.rows import StoreRow
 from sync.digests import post_digests
@@ -161,6 +161,28 @@ async def test_a_lost_answer_leaves_one_message_with_its_picture(loaded: World) 
     (made,) = digests_in(loaded)
     assert picture_of(made) is not None
     loaded.slack.switches.file_seconds = 0
+
+
+async def test_one_that_is_due_while_slack_is_down_comes_once_when_it_is_back(world: World) -> None:
+    hour, tried = time(9), asyncio.Event()
+    bot = await world.start_bot(digest_at=f"{hour:%H:%M}")
+    bot.desk.now = at(hour, days=2)
+    await here_for_long(bot)
+    down = world.slack.wire.add(Fault("down", times=None))
+
+    def heard(entry: WireEntry) -> None:
+        if entry.fault == "down":
+            tried.set()
+
+    world.slack.wire.listeners.append(heard)
+    await post_digests(bot.desk)
+    async with asyncio.timeout(20):
+        await tried.wait()
+    world.slack.wire.listeners.remove(heard)
+    assert digests_in(world) == []
+    world.slack.wire.faults.remove(down)
+    await everything_posted(world)
+    assert len(digests_in(world)) == 1
 
 
 async def test_without_the_scope_for_files_it_is_complete_in_words(loaded: World) -> None:
