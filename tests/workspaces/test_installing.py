@@ -12,10 +12,13 @@ from bot.errors import Misconfigured, Unauthorised
 from bot.rules.stores import StoreState
 from bot.settings import load
 from bot.store import audit, stores, workspaces
+from bot.store.rows import InstallRow
 from bot.workspaces.installing import STATE_LIVES
 from tests.faults.acts import order
 from tests.faults.waiting import eventually
 from tests.workspaces.two_workspaces import THEIRS, TwoWorkspaces
+
+INSTALLS: Any = InstallRow.__table__  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("app_token", ["xapp-sandbox-app", ""], ids=["sockets", "signed http"])
@@ -89,7 +92,7 @@ class TestTheStateCheck:
             address = any_two.other.allow(any_two.dana, await browser.install())
             async with bot.database.write() as tx:
                 past = now_utc() - timedelta(seconds=1)
-                await tx.connection.execute(text("UPDATE installs SET until = :past"), {"past": past})
+                await tx.connection.execute(INSTALLS.update().values(until=past))
             assert (await browser.back(address)).status_code == 401
 
     async def test_what_nobody_finished_is_forgotten(self, two: TwoWorkspaces) -> None:
