@@ -54,6 +54,16 @@ def store_meant(front: Front, where: Acted, *, paused: bool | None = None) -> St
     return here[0] if here else stores[0] if len(stores) == 1 else stores
 
 
+def store_or_question(front: Front, command: Command, verb: str) -> Store | Message:
+    """The store that is meant, or the question which of them. Raises Refused where there is none."""
+    store = store_meant(front, command)
+    if isinstance(store, Store):
+        return store
+    if not store:
+        raise Refused("No store is connected yet: /flowhub connect connects the first one.")
+    return resting.which_store(store, verb)
+
+
 async def disconnect_command(front: Front, command: Command) -> Message | None:
     store = store_meant(front, command)
     if isinstance(store, list):

@@ -6,14 +6,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.activation.connecting import known_accounts
 from bot.activation.rotating import must_be_from_slack, rotate
-from bot.errors import Refused
-from bot.messages import connecting, resting
+from bot.messages import connecting
 from bot.messages import rotating as words
 from bot.messages.parts import Message
 from bot.rules.connecting import Field, Pair
 from bot.rules.permissions import Act
 from bot.rules.stores import Store
-from handlers.disconnect import store_meant
+from handlers.disconnect import store_or_question
 from handlers.front import Acted, Command, Front, Submission, metadata
 from handlers.stepping import Step, step
 
@@ -28,11 +27,9 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def rotate_command(front: Front, command: Command) -> Message | None:
-    store = store_meant(front, command)
-    if isinstance(store, list):
-        if not store:
-            raise Refused("No store is connected yet: /flowhub connect connects the first one.")
-        return resting.which_store(store, "rotate")
+    store = store_or_question(front, command, "rotate")
+    if isinstance(store, Message):
+        return store
     await front.permitted(command, Act.ROTATE, store)
     await must_be_from_slack(front.desk, store)
     siblings = [one.name for one in _siblings(front, command, store)]

@@ -5,13 +5,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.activation.web_shop import Asked, has_secret, set_up
-from bot.errors import Refused
-from bot.messages import resting
 from bot.messages import web_shop as words
 from bot.messages.connecting import checking
 from bot.messages.parts import Message
 from bot.rules.permissions import Act
-from handlers.disconnect import store_meant
+from handlers.disconnect import store_or_question
 from handlers.front import Command, Front, Submission, metadata
 from handlers.stepping import Step, step
 
@@ -25,11 +23,9 @@ def register(app: AsyncApp, front: Front) -> None:
 
 
 async def web_shop_command(front: Front, command: Command) -> Message | None:
-    store = store_meant(front, command)
-    if isinstance(store, list):
-        if not store:
-            raise Refused("No store is connected yet: /flowhub connect connects the first one.")
-        return resting.which_store(store, "webshop")
+    store = store_or_question(front, command, "webshop")
+    if isinstance(store, Message):
+        return store
     await front.permitted(command, Act.WEB_SHOP, store)
     view = words.web_shop_modal(
         store,
