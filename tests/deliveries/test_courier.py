@@ -28,17 +28,18 @@ class TestWaking:
     async def test_what_is_due_later_is_made_then_and_what_is_due_earlier_is_not_held_up(
         self, post_round: Round
     ) -> None:
-        """The lane sleeps towards the later one already when it hears of the earlier."""
+        """The lane sleeps towards one that is far off when it hears of two that are near, and wakes for each by itself."""
         await post_round.start()
-        later, earlier = now() + timedelta(hours=1), now() + timedelta(seconds=0.1)
-        await post_round.want(Wanted(Kind.NAG, "later", "post:C1", later))
-        await post_round.want(Wanted(Kind.NAG, "earlier", "post:C1", earlier))
+        await post_round.want(Wanted(Kind.NAG, "far off", "post:C1", now() + timedelta(hours=1)))
+        soon, sooner = now() + timedelta(seconds=0.3), now() + timedelta(seconds=0.1)
+        await post_round.want(
+            Wanted(Kind.NAG, "later", "post:C1", soon), Wanted(Kind.NAG, "earlier", "post:C1", sooner)
+        )
         await post_round.until(lambda: len(post_round.made) == 1)
-        assert now() >= earlier
-        assert [delivery.subject for delivery in post_round.made] == ["earlier"]
-        post_round.later = timedelta(hours=1)
-        post_round.wake("post:C1")
+        assert now() >= sooner
         await post_round.until(lambda: len(post_round.made) == 2)
+        assert now() >= soon
+        assert [delivery.subject for delivery in post_round.made] == ["earlier", "later"]
 
     async def test_what_waits_when_the_program_starts_is_made(self, post_round: Round) -> None:
         await post_round.want(card("one"), card("two", where="edit"))

@@ -10,9 +10,17 @@ from tests.deliveries.post_round import Round, card
 
 
 async def test_the_commit_that_makes_a_post_due_also_says_that_it_is_under_way(post_round: Round) -> None:
+    may_end = asyncio.Event()
+
+    async def react(_delivery: Delivery) -> Outcome:
+        await may_end.wait()
+        return DONE
+
+    post_round.react = react
     await post_round.start()
     await post_round.want(card("one"))
-    assert (await post_round.find("one")).state in {State.SENDING, State.DONE}  # nobody ever finds it due
+    assert (await post_round.find("one")).state is State.SENDING
+    may_end.set()
     await post_round.until_state("one", State.DONE)
     assert len(post_round.made) == 1
 

@@ -42,7 +42,7 @@ async def test_a_step_back_in_the_till_is_shown_and_not_told_to_leafly(world: Wo
 async def test_an_order_is_acknowledged_once_flowhub_has_it(world: World) -> None:
     await world.start_bot()
     placed = world.leafly.place_order("downtown", shopper="jonah", items=[("Ginger Mints", 1)])
-    await world.leafly.until(lambda: placed.acknowledged_at is not None, timeout=30)
+    await world.leafly.until(lambda: placed.acknowledged_at is not None, timeout=12)
     created_at = (await world.in_pos("Jonah")).created_at
     assert placed.acknowledged_at is not None
     assert created_at <= placed.acknowledged_at
@@ -56,7 +56,7 @@ async def test_an_order_is_acknowledged_in_time_while_flowhub_is_down(world: Wor
     placed = world.leafly.place_order("downtown", shopper="jonah", items=[("Ginger Mints", 1)])
     await world.card("Jonah R.", "Not in Flowhub yet")
     assert placed.acknowledged_at is None
-    await world.leafly.until(lambda: placed.acknowledged_at is not None, timeout=30)
+    await world.leafly.until(lambda: placed.acknowledged_at is not None, timeout=12)
     assert world.flowhub.created_count == 0
     world.flowhub.wire.clear()
     await world.in_pos("Jonah")
