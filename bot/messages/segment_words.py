@@ -129,7 +129,16 @@ def day_words(day: date) -> str:
 def words_why(before: datetime, segment: Segment, asof: Asof) -> Callable[[Facts | None], str]:
     """To tell of many who moved in one evaluation why they did; None is one who vanished. It was evaluated last `before`."""
     reasons = Reasons(segment.tree, asof, Asof(before, asof.zone))
-    return lambda facts: reason_words(reasons.of(facts))
+    known: dict[Any, str] = {}
+
+    def why(facts: Facts | None) -> str:
+        because, condition, holds, fact, days_ago = reason = reasons.of(facts)
+        told = because, id(condition), holds, fact if days_ago is None else days_ago
+        if told not in known:
+            known[told] = reason_words(reason)
+        return known[told]
+
+    return why
 
 
 def reason_words(reason: Reason) -> str:

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     ColumnElement,
     String,
     Text,
@@ -20,12 +19,10 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
 )
-from sqlalchemy import not_ as opposite
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
@@ -39,8 +36,7 @@ from bot.store.statements import Prepared
 from bot.store.transaction import Tx
 
 Bool = ColumnElement[bool]
-HAS_VANISHED = """EXISTS (SELECT 1 FROM customers INDEXED BY ix_customers_vanished
-    WHERE customers.account = profiles.account AND customers.fh_id = profiles.fh_id AND customers.vanished_at IS NOT NULL)"""
+SHORT_INDEX = "INDEXED BY ix_customers_vanished"
 """SQLite would rather look at the record itself than into the short index of those who vanished."""
 PROFILE_FACTS = set(profiles.c.keys()) - set(customers.c.keys())
 ANY_DAY = Asof(datetime(2026, 1, 1, tzinfo=UTC), "UTC")
@@ -112,11 +108,11 @@ class Ask:
     def among(self, asof: Asof, here: Bool) -> "Among":
         """To ask several times."""
         columns = columns_for(self.segments)
+        names = [one.name for one in columns]
         if all(asks_of_sales_alone(one.tree) for one in self.segments):
             query = self._differ_of_profiles(asof, and_(here, self._is_one(profiles.c.fh_id)), columns)
-        else:
-            query = self._differ(asof, and_(here, self._is_one(customers.c.fh_id)), columns)
-        return Among(self._tx, query, [one.name for one in columns])
+            return Among(self._tx, query, names, self._of_the_vanished())
+        return Among(self._tx, self._differ(asof, and_(here, self._is_one(customers.c.fh_id)), columns), names)
 
     def _is_one(self, fh_id: Any) -> Any:
         if not self._tx.is_sqlite:
@@ -150,19 +146,27 @@ class Ask:
         )
 
     def _differ_of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any]) -> Any:
-        """The same, when all segments ask of sales alone: nobody's record is read.
+        """The same, when all segments ask of sales alone: nobody's record is read, and those who vanished must be left out.
 
-        Whoever is in a segment is a customer, and had not vanished when it was evaluated last.
+        Whoever is in a segment is a customer.
         """
         they = (customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
-        has_vanished: Any = exists(select(literal(1)).where(*they, customers.c.vanished_at.is_not(None)))
-        if self._tx.is_sqlite:
-            has_vanished = literal_column(HAS_VANISHED, Boolean)
-        is_there = and_(opposite(has_vanished), or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they))))
-        new = case((is_there, self._new(asof, has_bought=True)), else_=_big(0))
-        old = profiles.c.bits
-        return select(profiles.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there"), *columns).where(
-            profiles.c.account == self._account, where, new != self._asked(old)
+        is_there = or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they)))
+        old, new = profiles.c.bits, self._new(asof, has_bought=True)
+        return select(profiles.c.fh_id, old.label("old"), new.label("new"), true().label("is_there"), *columns).where(
+            profiles.c.account == self._account, where, new != self._asked(old), is_there
+        )
+
+    def _of_the_vanished(self) -> Any:
+        """Asked by itself, for many at once: as a part of the other question it would take longer than all the rest of it."""
+        gone = (
+            select(customers.c.fh_id)
+            .with_hint(customers, SHORT_INDEX, "sqlite")
+            .where(customers.c.account == self._account, customers.c.vanished_at.is_not(None))
+            .where(self._is_one(customers.c.fh_id))
+        )
+        return select(profiles.c.fh_id, profiles.c.bits, self._asked(profiles.c.bits)).where(
+            profiles.c.account == self._account, profiles.c.fh_id.in_(gone)
         )
 
     async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
@@ -210,33 +214,43 @@ class Ask:
             turned = one.old ^ one.new
             yield from ((segment, one, bool(one.new & flag)) for segment, flag in flags if turned & flag)
 
-    def bits(self, differ: Sequence[Differs]) -> list[tuple[str, int]]:
+    def bits(self, differ: Sequence[Differs]) -> dict[str, int]:
         """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""
-        return [(one.fh_id, one.old & ~self._mask | one.new) for one in differ]
+        return {one.fh_id: one.old & ~self._mask | one.new for one in differ}
 
 
 class Among:
-    """The question is put into words once. On SQLite the ids are one value, and no row passes through SQLAlchemy."""
+    """The questions are put into words once. On SQLite the ids are one value, and no row passes through SQLAlchemy."""
 
-    def __init__(self, tx: Tx, query: Any, names: Sequence[str]) -> None:
+    def __init__(self, tx: Tx, query: Any, names: Sequence[str], of_the_vanished: Any = None) -> None:
+        """`of_the_vanished` is there when `query` takes no notice of whether they have vanished."""
         self._tx = tx
-        self._query = query
+        self._differ = _Question(tx, query)
+        self._vanished = _Question(tx, of_the_vanished) if of_the_vanished is not None else None
         self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names))
-        self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
 
     async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
         """With what the segments ask of them, to say why; None are those of one who vanished."""
-        found, facts = [], {}
-        for row in await self._rows(fh_ids):
+        gone = await self._vanished.rows(self._tx, fh_ids) if self._vanished is not None else []
+        found = [Differs(fh_id, old, 0) for fh_id, old, asked in gone if asked]
+        facts: dict[str, Facts | None] = {row[0]: None for row in gone}
+        for row in await self._differ.rows(self._tx, fh_ids):
             fh_id, old, new, is_there, *_ = row
-            found.append(Differs(fh_id, old, new))
-            facts[fh_id] = self._facts(row) if is_there else None
+            if fh_id not in facts:
+                found.append(Differs(fh_id, old, new))
+                facts[fh_id] = self._facts(row) if is_there else None
         return found, facts
 
-    async def _rows(self, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
-        if self._prepared is not None and self._tx.raw is not None:
-            return self._prepared.in_order(self._tx.raw, {"fh_ids": json.dumps(fh_ids)})
-        return (await self._tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
+
+class _Question:
+    def __init__(self, tx: Tx, query: Any) -> None:
+        self._query = query
+        self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
+
+    async def rows(self, tx: Tx, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
+        if self._prepared is not None and tx.raw is not None:
+            return self._prepared.in_order(tx.raw, {"fh_ids": json.dumps(fh_ids)})
+        return (await tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
 
 
 def bits_of(segments: Sequence[Segment]) -> int:

@@ -1,12 +1,26 @@
 """The segments of an account, who moved, and how evaluations went: reading and writing what `segment_members` works out."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    String,
+    Text,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -21,20 +35,40 @@ segments: Any = SegmentRow.__table__  # type: ignore[attr-defined]
 profiles: Any = ProfileRow.__table__  # type: ignore[attr-defined]
 movements: Any = MovementRow.__table__  # type: ignore[attr-defined]
 runs: Any = SegmentRunRow.__table__  # type: ignore[attr-defined]
-_NEVER_BOUGHT = {
-    **dict.fromkeys(("total_spent_cents", "total_orders"), text("0")),
-    **dict.fromkeys(("last_order_type", "last_order_status", "last_budtender", "home_store_id"), text("''")),
-    **dict.fromkeys(("products", "categories"), text("'[]'")),
+_NEVER_BOUGHT: dict[str, Any] = {
+    **dict.fromkeys(("total_spent_cents", "total_orders"), literal_column("0")),
+    **dict.fromkeys(("last_order_type", "last_order_status", "last_budtender", "home_store_id"), literal_column("''")),
+    **dict.fromkeys(("products", "categories"), literal_column("'[]'")),
 }
 
 
-def _put_bits(insert_into: Any) -> Any:
-    row = insert_into(profiles).values(**_NEVER_BOUGHT)
+def _put_bits(insert_into: Any, theirs: Any) -> Any:
+    names = ["account", "fh_id", "bits", *_NEVER_BOUGHT]
+    each = select(bindparam("of_account", type_=String), theirs.c.key, theirs.c.value, *_NEVER_BOUGHT.values())
+    # Without a WHERE, SQLite would take the ON of ON CONFLICT for a join's.
+    row = insert_into(profiles).from_select(names, each.where(theirs.c.key != ""))
     return row.on_conflict_do_update(index_elements=["account", "fh_id"], set_={"bits": row.excluded.bits})
 
 
-_put_bits_sqlite, _put_bits_postgresql = _put_bits(sqlite_insert), _put_bits(postgresql_insert)
-_add_moves = insert(movements)
+_put_bits_sqlite = _put_bits(sqlite_insert, func.json_each(bindparam("bits", type_=Text)).table_valued("key", "value"))
+_put_bits_postgresql = _put_bits(
+    postgresql_insert,
+    func.unnest(bindparam("fh_ids", type_=ARRAY(String)), bindparam("bits", type_=ARRAY(BigInteger)))
+    .table_valued("key", "value")
+    .render_derived(),
+)
+_SAME = ("account", "segment_key", "at", "entered", "why")
+
+
+def _add_moves(they: Any) -> Any:
+    same = [bindparam(f"of_{name}", type_=movements.c[name].type) for name in _SAME]
+    return insert(movements).from_select([*_SAME, "fh_id"], select(*same, they.c.value))
+
+
+_add_moves_sqlite = _add_moves(func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value"))
+_add_moves_postgresql = _add_moves(
+    func.unnest(bindparam("fh_ids", type_=ARRAY(String))).table_valued("value").render_derived()
+)
 
 
 def _add_run(insert_into: Any) -> Any:
@@ -156,21 +190,29 @@ async def _clear(tx: Tx, account: str, bit: int) -> None:
     )
 
 
-async def put_bits(tx: Tx, account: str, bits: Sequence[tuple[str, int]]) -> None:
-    """Customers' memberships, by id. Whoever never bought gets the profile of somebody who never bought."""
-    if bits:
-        rows = [{"fh_id": fh_id, "bits": one} for fh_id, one in bits]
-        await tx.change_all(_put_bits_sqlite if tx.is_sqlite else _put_bits_postgresql, rows, {"account": account})
+async def put_bits(tx: Tx, account: str, bits: Mapping[str, int]) -> None:
+    """Customers' memberships, by id. Whoever never bought gets the profile of somebody who never bought.
+
+    One statement with one value, here and with moves: a row of its own for each would cost twice as much on SQLite.
+    """
+    if bits and tx.is_sqlite:
+        await tx.change(_put_bits_sqlite, {"of_account": account, "bits": json.dumps(bits)})
+    elif bits:
+        named = {"of_account": account, "fh_ids": list(bits), "bits": list(bits.values())}
+        await tx.change(_put_bits_postgresql, named)
 
 
 async def add_moves(tx: Tx, account: str, moved: Sequence[Moved]) -> None:
-    """Of one evaluation: they have the same `at`."""
-    if moved:
-        rows = [
-            {"segment_key": one.segment_key, "fh_id": one.fh_id, "entered": one.entered, "why": one.why}
-            for one in moved
-        ]
-        await tx.change_all(_add_moves, rows, {"account": account, "at": moved[0].at})
+    """Of one evaluation. Those who moved alike, which most did, are written at once."""
+    alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for one in moved:
+        alike[one.segment_key, one.at, one.entered, one.why].append(one.fh_id)
+    for same, fh_ids in alike.items():
+        named = {f"of_{name}": value for name, value in zip(_SAME, (account, *same), strict=True)}
+        if tx.is_sqlite:
+            await tx.change(_add_moves_sqlite, {**named, "fh_ids": json.dumps(fh_ids)})
+        else:
+            await tx.change(_add_moves_postgresql, {**named, "fh_ids": fh_ids})
 
 
 async def moves_of(tx: Tx, account: str, key: str, *, since: datetime) -> list[Moved]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
@@ -39,12 +40,19 @@ class _Connection(sqlite3.Connection):
         return super().cursor(factory)
 
 
+class _Compiler(SQLiteCompiler):
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:  # noqa: ARG002
+        """SQLAlchemy leaves hints for SQLite out: they are INDEXED BY, behind the table's name."""
+        return text
+
+
 class InLoopDialect(SQLiteDialect_pysqlite):
     """The standard library's sqlite3, called from the loop. A connection is used by one task at a time."""
 
     driver = "inloop"
     is_async = True
     supports_statement_cache = True
+    statement_compiler = _Compiler
 
     @classmethod
     def get_pool_class(cls, _url: URL) -> type[Pool]:

@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
+from bot.store.sqlite import InLoopDialect
+
 Values = Mapping[str, Any]
-_dialect = SQLiteDialect_pysqlite()
+_dialect = InLoopDialect()
 _prepared: dict[tuple[int, tuple[str, ...]], "Prepared"] = {}
 
 

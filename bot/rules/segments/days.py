@@ -60,6 +60,23 @@ class Span:
         return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
 
 
+class DaysAgo:
+    """`Asof.days_ago` for many moments one after the other, which are mostly of the same day: its span is kept."""
+
+    def __init__(self, asof: Asof) -> None:
+        self._asof = asof
+        self._know(asof.today)
+
+    def __call__(self, moment: datetime) -> int:
+        if not self._since <= moment < self._until:
+            self._know(self._asof.day_of(moment))
+        return self._days
+
+    def _know(self, day: date) -> None:
+        self._since, self._until = self._asof.start(day), self._asof.start(day + ONE_DAY)
+        self._days = (self._asof.today - day).days
+
+
 @lru_cache(maxsize=1_000)
 def span_of(condition: Condition, asof: Asof) -> Span:
     """The moments that a date condition asks for. A date that is unknown is in none of them."""

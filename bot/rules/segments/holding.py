@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.rules.segments.trees import Operator as Op
 
 MILES_PER_DEGREE = 69.09
 """Of latitude: a mean over the United States, where it is between 68.8 and 69.3."""
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _SMALL = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
@@ -47,7 +49,8 @@ def condition_test(condition: Condition, asof: Asof) -> Test:
             return lambda facts: (fact_of(facts) is not None) is value
         case Kind.DATE:
             span = span_of(condition, asof)
-            return lambda facts: (at := fact_of(facts)) is not None and at in span
+            since, until = span.since or FIRST, span.until or LAST
+            return lambda facts: (at := fact_of(facts)) is not None and since <= at < until
         case Kind.AREA if isinstance(value, Near):
             return lambda facts: _is_near(facts, value)
         case _:

@@ -1,6 +1,6 @@
 """Who came to a segment and who left it, and which fact of theirs did it. Its words are in `bot/messages/segments.py`."""
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,11 +8,11 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from bot.rules.segments.days import RELATIVE, Asof
+from bot.rules.segments.days import RELATIVE, Asof, DaysAgo
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import condition_test
-from bot.rules.segments.trees import AllOf, Condition, Not, Tree, parts
+from bot.rules.segments.trees import AllOf, Condition, Not, Tree, conditions, parts
 
 TOLD_FIRST = ("fh_last_orderdate", "fh_total_orders", "fh_total_spent", "first_order_date")
 """Where several facts did it, the one that says most to somebody in a shop is told."""
@@ -62,29 +62,45 @@ def reason(tree: Tree, facts: Facts | None, asof: Asof, *, before: Asof | None =
 
 
 class Reasons:
-    """The same for many who moved in one evaluation: what the two moments make of dates is worked out once."""
+    """The same for many who moved in one evaluation: what the two moments make of dates is worked out once.
+
+    Which condition is told follows from how each comes out now and came out before. Most who move are alike in that.
+    """
 
     def __init__(self, tree: Tree, asof: Asof, before: Asof | None = None) -> None:
-        self._asof = asof
-        self._decided = _decided(tree, asof, before)
+        asked = {one: _Asked(one, asof, before) for one in conditions(tree)}
+        self._days_ago = DaysAgo(asof)
+        self._decided = _decided(tree, asked)
+        self._tests = [test for one in asked.values() for test in (one.test, one.test_before) if test is not None]
+        self._told: dict[tuple[bool, ...], tuple[_Asked, bool] | None] = {}
 
     def of(self, facts: Facts | None) -> Reason:
         if facts is None:
             return Reason(Because.VANISHED)
+        alike = tuple([test(facts) for test in self._tests])
+        if alike not in self._told:
+            self._told[alike] = self._told_of(facts)
+        decided = self._told[alike]
+        if decided is None:
+            return Reason(Because.EDITED)
+        told, holds = decided
+        fact = told.fact_of(facts)
+        days_ago = self._days_ago(fact) if isinstance(fact, datetime) else None
+        return Reason(Because.FACT, told.condition, holds, fact, days_ago)
+
+    def _told_of(self, facts: Facts) -> "tuple[_Asked, bool] | None":
+        """With how it comes out; None for a tree without conditions."""
         deciding = self._decided(facts).by
         if not deciding:
-            return Reason(Because.EDITED)
-        if len(deciding) == 1:
-            (told,) = deciding
-        else:
+            return None
+        told = deciding[0]
+        if len(deciding) > 1:
             told = min([one for one in deciding if one.has_turned(facts)] or deciding, key=_told_first)
-        fact = told.fact_of(facts)
-        days_ago = self._asof.days_ago(fact) if isinstance(fact, datetime) else None
-        return Reason(Because.FACT, told.condition, told.test(facts), fact, days_ago)
+        return told, told.test(facts)
 
 
 class _Asked:
-    """A condition at two moments."""
+    """A condition at two moments; `test_before` is None for one that time alone does not turn."""
 
     def __init__(self, condition: Condition, asof: Asof, before: Asof | None) -> None:
         self.condition = condition
@@ -92,10 +108,10 @@ class _Asked:
         self.place = TOLD_FIRST.index(condition.field) if condition.field in TOLD_FIRST else len(TOLD_FIRST)
         self.test = condition_test(condition, asof)
         turns = before is not None and condition.operator in RELATIVE
-        self._test_before = condition_test(condition, before) if turns and before is not None else None
+        self.test_before = condition_test(condition, before) if turns and before is not None else None
 
     def has_turned(self, facts: Facts) -> bool:
-        return self._test_before is not None and self.test(facts) != self._test_before(facts)
+        return self.test_before is not None and self.test(facts) != self.test_before(facts)
 
 
 _told_first = attrgetter("place")
@@ -108,27 +124,27 @@ class _Decided(NamedTuple):
     by: Sequence[_Asked]
 
 
-def _decided(tree: Tree, asof: Asof, before: Asof | None) -> Callable[[Facts], _Decided]:
+def _decided(tree: Tree, asked: Mapping[Condition, _Asked]) -> Callable[[Facts], _Decided]:
     match tree:
         case Condition():
-            asked = _Asked(tree, asof, before)
-            itself = (asked,)
-            return lambda facts: _Decided(asked.test(facts), itself)
+            one = asked[tree]
+            itself = (one,)
+            return lambda facts: _Decided(one.test(facts), itself)
         case Not(part):
-            of_part = _decided(part, asof, before)
+            of_part = _decided(part, asked)
 
             def opposite(facts: Facts) -> _Decided:
                 outcome, by = of_part(facts)
                 return _Decided(not outcome, by)
 
             return opposite
-    of_parts = [_decided(part, asof, before) for part in parts(tree)]
+    of_parts = [_decided(part, asked) for part in parts(tree)]
     decisive = not isinstance(tree, AllOf)  # one true part decides an "any", one false part an "all"
 
     def of_several(facts: Facts) -> _Decided:
         outcomes = [of_part(facts) for of_part in of_parts]
         decided = [one for one in outcomes if one.outcome is decisive]
-        return _Decided(bool(decided) is decisive, [asked for one in decided or outcomes for asked in one.by])
+        return _Decided(bool(decided) is decisive, [by_it for one in decided or outcomes for by_it in one.by])
 
     return of_several
 
