@@ -30,8 +30,8 @@ from bot.store.segments import Kept
 log = structlog.get_logger("orderahead.segments")
 
 LEASE = timedelta(seconds=60)
-CHANGED_AT_ONCE = 2_000
-"""Customers to a step: others may write between two of them."""
+CHANGED_AT_ONCE = 4_000
+"""Customers to a step, of about a tenth of a second: others may write between two of them."""
 ZONES = "zones"
 """Where an account's zones rest: with another one, days begin at another moment."""
 

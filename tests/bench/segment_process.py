@@ -22,6 +22,7 @@ from bot.customers.sharing import sharing_well
 from bot.messages.segment_words import words_why
 from bot.rules.segments.moving import Sizes
 from bot.sandbox.sandbox import VAULT_KEY
+from bot.segments.evaluating import CHANGED_AT_ONCE
 from bot.store import Database, segments
 from bot.store.aside import Aside
 from bot.store.segment_figures import add_up, put_figures
@@ -33,7 +34,6 @@ from tests.bench.segment_rule import OWN, ZONE
 from tests.bench.segment_sales import ACCOUNT, STORE
 
 ZONES = [Zone(ZONE, (STORE,))]
-CHANGED_AT_ONCE = 2_000
 
 
 async def main(database_url: str) -> None:
