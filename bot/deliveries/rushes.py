@@ -44,15 +44,20 @@ async def make_way(office: Office, store: Store, order: Order, delivery: Deliver
         last = await _last(office, store)
         if _is_under_way(last):
             return None if is_open(order) else waits(delivery, now + SUMMED_UP_WITHIN)
-        return waits(delivery, now) if await _begin(office, store, last) else None
+        if not await _is_due(office, store, last):
+            return None
+        async with office.database.write() as tx:
+            await deliveries.want(tx, _wanted(store, now))
+            return await deliveries.finish(tx, delivery, waits(delivery, now), now=now)
 
 
 async def notice_edits(office: Office, store: Store) -> None:
     """Before a card is edited: begin a rush if edits are that far behind."""
     with not_sent():
         last = await _last(office, store)
-        if not _is_under_way(last):
-            await _begin(office, store, last)
+        if not _is_under_way(last) and await _is_due(office, store, last):
+            async with office.database.write() as tx:
+                await deliveries.want(tx, _wanted(store, office.desk.now()))
 
 
 async def _last(office: Office, store: Store) -> Delivery | None:
@@ -72,19 +77,16 @@ async def last_told(office: Office, store: Store) -> Rush | None:
     return rush if rush is not None and rush.ts else None
 
 
-async def _begin(office: Office, store: Store, last: Delivery | None) -> bool:
-    now = office.desk.now()
+async def _is_due(office: Office, store: Store, last: Delivery | None) -> bool:
     # One that Slack refused to take is not asked for again and again: cards come as they can.
-    if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), now)):
+    if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), office.desk.now())):
         return False
     async with office.database.read() as tx:
-        behind = await _backlog(office, tx, store)
-    if not rules.is_rush(behind):
-        return False
-    wanted = Wanted(Kind.RUSH, subject_of(store), post_lane(store), now, store_key=store.key, band="", priority=0)
-    async with office.database.write() as tx:
-        await deliveries.want(tx, wanted)
-    return True
+        return rules.is_rush(await _backlog(office, tx, store))
+
+
+def _wanted(store: Store, now: datetime) -> Wanted:
+    return Wanted(Kind.RUSH, subject_of(store), post_lane(store), now, store_key=store.key, band="", priority=0)
 
 
 def _of(delivery: Delivery) -> Rush | None:
@@ -154,21 +156,23 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
 
 async def _sum_up(office: Office, store: Store, delivery: Delivery) -> Rush:
     """Settle the cards of orders that are over, and count them; that they were counted is written with it."""
-    now, rush = office.desk.now(), _of(delivery)
-    begins = rush is None or rush.ended_at is not None
+    rush = _of(delivery)
     if rush is None or rush.ended_at is not None:
-        rush = Rush(since=now)
-    while True:
+        rush = Rush(since=office.desk.now())
+    while await _some_are_over(office, store):
         async with office.database.write() as tx:
             over = await backlog.over(tx, post_lane(store))
+            if not over:
+                break
             rush = rush.with_over(over)
-            if over or begins:
-                await backlog.settle(tx, [order.key for order in over])
-                # What it is found by after a lost answer must be known before it is posted.
-                await backlog.remember(tx, delivery.id, rush)
-        begins = False
-        if not over:
-            return rush
+            await backlog.settle(tx, [order.key for order in over])
+            await backlog.remember(tx, delivery.id, rush)
+    return rush
+
+
+async def _some_are_over(office: Office, store: Store) -> bool:
+    async with office.database.read() as tx:
+        return await backlog.some_are_over(tx, post_lane(store))
 
 
 async def _look(office: Office, store: Store, rush: Rush) -> tuple[CatchUp, timedelta]:
@@ -199,7 +203,7 @@ async def _looked_for(office: Office, store: Store, rush: Rush, mark: Mark) -> R
 
 
 async def _remember(office: Office, delivery: Delivery, rush: Rush) -> None:
-    """Whom a message called is known even where its answer is lost."""
+    """What it is found by, and whom it called, is known even where its answer is lost."""
     async with office.database.write() as tx:
         await backlog.remember(tx, delivery.id, rush)
 

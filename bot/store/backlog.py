@@ -44,24 +44,33 @@ async def living(tx: Tx, lane: str) -> int:
     return int((await tx.connection.execute(query)).scalar() or 0)
 
 
+async def some_are_over(tx: Tx, lane: str) -> bool:
+    """Whether there may be any for `over` to find."""
+    return await tx.value(_over(1, is_locked=False), {"of_lane": lane}) is not None
+
+
 async def over(tx: Tx, lane: str) -> Sequence[Order]:
     """Some orders that were over before a card of theirs was posted in this lane; locked until the transaction ends, so that
     none is re-opened meanwhile. What is in doubt is not among them: it must be looked for."""
+    rows = await tx.rows(_over(AT_ONCE, is_locked=not tx.is_sqlite), {"of_lane": lane})
+    found = [Order.model_validate_json(row["doc"]) for row in rows]
+    return [order for order in found if not order.card_ts]
+
+
+@cache
+def _over(most: int, *, is_locked: bool) -> Any:
     query = (
         select(orders_table.c.doc)
         .join(table, table.c.order_key == orders_table.c.key)
         .where(
-            table.c.lane == lane,
+            table.c.lane == bindparam("of_lane"),
             table.c.kind == Kind.CARD.value,
             table.c.state == State.DUE.value,
             orders_table.c.is_open.is_(False),
         )
-        .limit(AT_ONCE)
+        .limit(most)
     )
-    if not tx.is_sqlite:
-        query = query.with_for_update(of=orders_table)
-    found = [Order.model_validate_json(doc) for (doc,) in await tx.connection.execute(query)]
-    return [order for order in found if not order.card_ts]
+    return query.with_for_update(of=orders_table) if is_locked else query
 
 
 async def settle(tx: Tx, keys: Collection[str]) -> None:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -17,10 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store.sqlite import raw
 
 LONGEST_WAIT_SECONDS = 3.0
-"""How long to wait for one's turn. While the file is locked everybody before us tries in vain for `sqlite.BUSY_SECONDS`:
-waiting for all of them, a request would be answered long after its sender has gone (after nine seconds, apis.md 7.2)."""
-LONGEST_GATHERING_SECONDS = 0.005
+"""How long to wait for one's turn while nobody gets through. While the file is locked everybody before us tries in vain for
+`sqlite.BUSY_SECONDS`: waiting for all of them, a request would be answered long after its sender has gone (after nine seconds,
+apis.md 7.2). A line that moves is no database that is down."""
+LONGEST_GATHERING_SECONDS = 0.02
 """How long the first one of a group may wait for the others."""
+CALLED_AT_ONCE = 64
+"""How many of those who wait are woken together: where the loop is busy, waking them one by one would be a round of it each."""
 
 
 class SharedCommits:
@@ -36,16 +40,12 @@ class SharedCommits:
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """`first` goes before all who wait. Raises SQLAlchemy's error when the database is down or the commit fails, and
-        TimeoutError when those before us have held it up for too long."""
-        mine = self._turn.ask(first=first)
+        TimeoutError when nobody before us has got through for too long."""
+        await self._take(first=first, patience=LONGEST_WAIT_SECONDS)
         try:
-            if not mine.done():
-                async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                    await mine
             group = self._group or await self._begin()
         except BaseException:
-            if mine.done() and not mine.cancelled():
-                self._pass_on()
+            self._pass_on()
             raise
         try:
             async with group.member() as connection:
@@ -60,20 +60,26 @@ class SharedCommits:
 
         It waits behind all others for as long as it takes. What shares a commit now is committed first.
         """
-        mine = self._turn.ask(first=False)
+        await self._take()
+        is_well = False
         try:
-            await mine
             group, self._group = self._group, None
             if group is not None:
                 await self._ended(group)
-        except BaseException:
-            if mine.done() and not mine.cancelled():
-                self._turn.give_back()
-            raise
-        try:
             yield
+            is_well = True
         finally:
-            self._turn.give_back()
+            self._turn.give_back(moved=is_well)
+
+    async def _take(self, *, first: bool = False, patience: float | None = None) -> None:
+        try:
+            await self._turn.take(first=first, patience=patience)
+        except BaseException:
+            # Those before us may have left it to us to commit what they wrote.
+            if self._turn.is_free:
+                self._turn.take_at_once()
+                self._pass_on()
+            raise
 
     async def _begin(self) -> "_Group":
         if self._is_closed:
@@ -98,13 +104,14 @@ class SharedCommits:
         """Close for good, behind all who wait now: nobody may lose the connection below them, and what is being committed in
         a thread must not be rolled back here. Whoever comes later, or sits in a block for longer than that, gets an error.
         """
-        mine = self._turn.ask(first=False)
+        is_ours = False
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                    await mine
+                    await self._take()
+                    is_ours = True
             self._is_closed = True
-            if mine.done() and not mine.cancelled():
+            if is_ours:
                 group, self._group = self._group, None
                 if group is not None:
                     await self._ended(group)
@@ -112,7 +119,7 @@ class SharedCommits:
                 await asyncio.wait(self._commits)
             await self.close()
         finally:
-            if mine.done() and not mine.cancelled():
+            if is_ours:
                 self._turn.give_back()
 
     def _pass_on(self) -> None:
@@ -130,11 +137,13 @@ class SharedCommits:
         return task
 
     async def _commit(self, group: "_Group") -> None:
+        is_well = False
         try:
-            if not await group.commit():
+            is_well = await group.commit()
+            if not is_well:
                 await self.close()
         finally:
-            self._turn.give_back()
+            self._turn.give_back(moved=is_well)
 
     async def _ended(self, group: "_Group") -> None:
         """Commit and keep the turn: whoever is cancelled meanwhile gives it back when the commit has ended."""
@@ -149,33 +158,64 @@ class SharedCommits:
 
 
 class _Turn:
-    """Who may write now. It is handed from one to the next, so that nobody can come in between."""
+    """Who may write now, in the order in which they came.
+
+    Whoever waits is called when the turn is free, together with some who follow: each that ends before the next one runs has
+    left it free again. One that finds it taken all the same keeps its place in the line.
+    """
 
     def __init__(self) -> None:
         self._taken = False
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._line: deque[asyncio.Event] = deque()
+        self._moved_at = 0.0
 
     @property
     def is_awaited(self) -> bool:
-        return any(not one.done() for one in self._waiting)
+        return bool(self._line)
 
-    def ask(self, *, first: bool) -> asyncio.Future[None]:
-        """Done as soon as the turn is ours. One that is cancelled before gets no turn, and one that has it gives it back."""
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self._taken:
-            (self._waiting.appendleft if first else self._waiting.append)(mine)
-        else:
-            self._taken = True
-            mine.set_result(None)
-        return mine
+    @property
+    def is_free(self) -> bool:
+        return not self._taken
 
-    def give_back(self) -> None:
-        while self._waiting:
-            following = self._waiting.popleft()
-            if not following.done():
-                following.set_result(None)
-                return
+    def take_at_once(self) -> None:
+        self._taken = True
+
+    async def take(self, *, first: bool = False, patience: float | None = None) -> None:
+        """Raises TimeoutError when for `patience` seconds nobody has got through; None waits for as long as it takes."""
+        if self._taken or (self._line and not first):
+            await self._wait(asyncio.Event(), first=first, patience=patience)
+        self._taken = True
+
+    async def _wait(self, called: asyncio.Event, *, first: bool, patience: float | None) -> None:
+        (self._line.appendleft if first else self._line.append)(called)
+        began_at = time.monotonic()
+        try:
+            await self._called(called, began_at, patience)
+            while self._taken:
+                called.clear()
+                await self._called(called, began_at, patience)
+        finally:
+            self._line.remove(called)
+
+    async def _called(self, called: asyncio.Event, began_at: float, patience: float | None) -> None:
+        while not called.is_set():
+            left = None if patience is None else max(began_at, self._moved_at) + patience - time.monotonic()
+            if left is not None and left <= 0:
+                raise TimeoutError
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await called.wait()
+
+    def give_back(self, *, moved: bool = False) -> None:
+        """`moved` says that something was written."""
+        if moved:
+            self._moved_at = time.monotonic()
         self._taken = False
+        self._call()
+
+    def _call(self) -> None:
+        for called in islice(self._line, CALLED_AT_ONCE):
+            called.set()
 
 
 class _Group:
