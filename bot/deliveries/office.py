@@ -39,4 +39,4 @@ class Office:
             left = 0.0  # Not installed there, or no store's: its runner knows what to say of it.
         if left > 0 or kind == "edit":
             return left
-        return self.turns.of(workspace).wait(lane, pressing=delivery.priority < UNHURRIED)
+        return self.turns.wait(workspace, lane, pressing=delivery.priority < UNHURRIED)

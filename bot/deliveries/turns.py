@@ -11,6 +11,8 @@ from bot.deliveries import pace
 UNHURRIED = 4
 """From this priority on a post waits until no channel is in line: what a thread is told of an order's history."""
 UNHURRIED_WAIT_SECONDS = 2.0
+BUSY_SECONDS = 1.0
+"""While a round through all channels takes this process so long, what can wait is not posted in any workspace."""
 FORGOTTEN_AFTER_SECONDS = 5.0
 """A turn that was not taken by then is given back."""
 SECONDS_A_POST = 0.007
@@ -32,7 +34,7 @@ class Turns:
         now: Callable[[], float] = time.monotonic,
         took: dict[str, float] | None = None,
     ) -> None:
-        """`took` notes when each lane last took its turn, in the seconds of `now`."""
+        """`took` notes when each lane last took its turn for something pressing, in the seconds of `now`."""
         burst = max(1, calls // 5)
         self._apart = seconds / max(1, calls - burst)
         self._ahead = burst * self._apart
@@ -54,7 +56,9 @@ class Turns:
             self._given[lane] = turn
             return turn - now
         self._given.pop(lane, None)
-        self._took[lane] = now
+        if pressing:
+            self._took.pop(lane, None)
+            self._took[lane] = now
         return 0.0
 
     @property
@@ -76,10 +80,22 @@ class AllTurns:
     def of(self, workspace: str) -> Turns:
         return self._of[workspace]
 
+    def wait(self, workspace: str, lane: str, *, pressing: bool) -> float:
+        """As `Turns.wait`; what can wait does so as well while this process has enough to do with what is pressing."""
+        if not pressing and self._seconds_of_work > BUSY_SECONDS:
+            return FORGOTTEN_AFTER_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311  (as above)
+        return self.of(workspace).wait(lane, pressing=pressing)
+
     def seconds_a_round(self, workspace: str) -> float:
         """How long it takes until a channel's turn comes again, as things go at present: its workspace's line, or this
         process's work, where many channels post at once."""
+        return max(self.of(workspace).seconds_in_line, self._seconds_of_work)
+
+    @property
+    def _seconds_of_work(self) -> float:
+        """What one post of each channel that posts at present costs this process."""
         long_ago = self._now() - FORGOTTEN_AFTER_SECONDS
-        for lane in [lane for lane, at in self._took.items() if at < long_ago]:
-            del self._took[lane]
-        return max(self.of(workspace).seconds_in_line, len(self._took) * SECONDS_A_POST)
+        # In the order in which they took their turns, so that nobody need be looked at but those who are forgotten.
+        while self._took and next(iter(self._took.values())) < long_ago:
+            del self._took[next(iter(self._took))]
+        return len(self._took) * SECONDS_A_POST

@@ -75,10 +75,21 @@ def _over(most: int, *, is_locked: bool) -> Any:
 
 async def settle(tx: Tx, keys: Collection[str]) -> None:
     """These orders get no card and no thread: nothing is left to do for either."""
-    waits_still = table.c.state == State.DUE.value
-    kinds = table.c.kind.in_((Kind.CARD.value, Kind.HISTORY.value))
-    query = update(table).where(table.c.order_key.in_(keys), kinds, waits_still)
-    await tx.connection.execute(query.values(state=State.DONE.value, done=table.c.wanted, attempts=0, problem=""))
+    if keys:
+        # One by one by what they are about, which is indexed; looked for by their orders, all that ever was would be read.
+        each = [{"of_kind": kind.value, "of_subject": key} for key in keys for kind in (Kind.CARD, Kind.HISTORY)]
+        await tx.change_all(_settle, each)
+
+
+_settle = (
+    update(table)
+    .where(
+        table.c.kind == bindparam("of_kind"),
+        table.c.subject == bindparam("of_subject"),
+        table.c.state == State.DUE.value,
+    )
+    .values(state=State.DONE.value, done=table.c.wanted, attempts=0, problem="")
+)
 
 
 async def remember(tx: Tx, which: int, rush: Rush) -> None:

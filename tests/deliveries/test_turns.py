@@ -70,5 +70,9 @@ def test_where_many_channels_post_at_once_the_process_is_what_they_wait_for() ->
     for number in range(500):
         assert turns.of(f"T{number % 50}").wait(f"post:C{number}", pressing=True) == 0
     assert turns.seconds_a_round("T0") == pytest.approx(500 * SECONDS_A_POST)
+    assert turns.wait("T0", "post:C0", pressing=False) > 0, "lines in threads wait for cards, whoever's they are"
     clock.now += FORGOTTEN_AFTER_SECONDS + 1
     assert turns.seconds_a_round("T0") == 0
+    for number in range(500):
+        assert turns.wait(f"T{number % 50}", f"post:C{number}", pressing=False) == 0
+    assert turns.seconds_a_round("T0") == 0, "and no card waits for them"
