@@ -41,10 +41,10 @@ async def make_way(office: Office, store: Store, order: Order, delivery: Deliver
         return None
     now = office.desk.now()
     with not_sent():
-        last = await _last(office, store)
-        if _is_under_way(last):
+        is_under_way, is_due = await _seen(office, store)
+        if is_under_way:
             return None if is_open(order) else waits(delivery, now + SUMMED_UP_WITHIN)
-        if not await _is_due(office, store, last):
+        if not is_due:
             return None
         async with office.database.write() as tx:
             await deliveries.want(tx, _wanted(store, now))
@@ -54,35 +54,30 @@ async def make_way(office: Office, store: Store, order: Order, delivery: Deliver
 async def notice_edits(office: Office, store: Store) -> None:
     """Before a card is edited: begin a rush if edits are that far behind."""
     with not_sent():
-        last = await _last(office, store)
-        if not _is_under_way(last) and await _is_due(office, store, last):
+        _, is_due = await _seen(office, store)
+        if is_due:
             async with office.database.write() as tx:
                 await deliveries.want(tx, _wanted(store, office.desk.now()))
 
 
-async def _last(office: Office, store: Store) -> Delivery | None:
-    """The channel's rush, under way or over."""
+async def _seen(office: Office, store: Store) -> tuple[bool, bool]:
+    """Whether the channel has a rush, and if not whether one is due."""
     async with office.database.read() as tx:
-        return await deliveries.find(tx, Kind.RUSH, subject_of(store))
-
-
-def _is_under_way(last: Delivery | None) -> bool:
-    return last is not None and last.state in {State.DUE, State.SENDING, State.UNKNOWN}
+        last = await deliveries.find(tx, Kind.RUSH, subject_of(store))
+        if last is not None and last.state in {State.DUE, State.SENDING, State.UNKNOWN}:
+            return True, False
+        # One that Slack refused to take is not asked for again and again: cards come as they can.
+        if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), office.desk.now())):
+            return False, False
+        return False, rules.is_rush(await _backlog(office, tx, store))
 
 
 async def last_told(office: Office, store: Store) -> Rush | None:
     """The rush whose message stands in the store's channel, or stood there last."""
-    found = await _last(office, store)
+    async with office.database.read() as tx:
+        found = await deliveries.find(tx, Kind.RUSH, subject_of(store))
     rush = _of(found) if found is not None else None
     return rush if rush is not None and rush.ts else None
-
-
-async def _is_due(office: Office, store: Store, last: Delivery | None) -> bool:
-    # One that Slack refused to take is not asked for again and again: cards come as they can.
-    if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), office.desk.now())):
-        return False
-    async with office.database.read() as tx:
-        return rules.is_rush(await _backlog(office, tx, store))
 
 
 def _wanted(store: Store, now: datetime) -> Wanted:
