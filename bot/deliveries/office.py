@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.deliveries.pace import kind_of
-from bot.deliveries.turns import UNHURRIED, AllTurns
+from bot.deliveries.turns import AllTurns
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from bot.rules.deliveries import Delivery
+from bot.rules.rush import haste_of
 from bot.slack import Slack
 from bot.store import Database
 from bot.workspaces import Workspaces
@@ -17,6 +18,8 @@ class Office:
     desk: Desk
     workspaces: Workspaces
     turns: AllTurns = field(default_factory=AllTurns)
+    shown: set[str] = field(default_factory=set)
+    """The lanes of channels whose living message stands, as far as this process has drawn it."""
 
     @property
     def database(self) -> Database:
@@ -39,4 +42,4 @@ class Office:
             left = 0.0  # Not installed there, or no store's: its runner knows what to say of it.
         if left > 0 or kind == "edit":
             return left
-        return self.turns.wait(workspace, lane, pressing=delivery.priority < UNHURRIED)
+        return self.turns.wait(workspace, lane, haste_of(delivery, message_stands=lane in self.shown))

@@ -124,7 +124,7 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
         if delivery.state is State.UNKNOWN:
             rush = await _looked_for(office, store, rush, mark)
         elif not seen.waiting and not (rush.finished or rush.cancelled):
-            return _ended(store, rush.model_copy(update={"ended_at": now}), NOTHING_TO_DO)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now}), NOTHING_TO_DO)
     if not rush.ts:
         calls = bool(seen.late) and any(one.mention for one in seen.stores)
         rush = rush.model_copy(update={"posted_at": now, "called": calls})
@@ -132,7 +132,7 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
             await _remember(office, delivery, rush)
         ts = await slack.post(store.channel, catch_up(seen, calls=calls), mark)
         rush = rush.model_copy(update={"ts": ts, "shown": _print(catch_up(seen))})
-        return _goes_on(store, rush, now + every, called=True)
+        return _goes_on(office, store, rush, now + every, called=True)
     is_over = rush.is_over(now)
     message = caught_up(seen) if is_over else catch_up(seen)
     if is_over or _print(message) != rush.shown:
@@ -141,12 +141,12 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
         except Refused as problem:
             if problem.code != "message_not_found":
                 raise
-            return _ended(store, rush.model_copy(update={"ended_at": now, "deleted_at": now}), DONE)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now, "deleted_at": now}), DONE)
         if is_over:
-            return _ended(store, rush.model_copy(update={"ended_at": now}), DONE)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now}), DONE)
         rush = rush.model_copy(update={"shown": _print(message)})
-        return _goes_on(store, rush, now + every, called=True)
-    return _goes_on(store, rush, now + every, called=False)
+        return _goes_on(office, store, rush, now + every, called=True)
+    return _goes_on(office, store, rush, now + every, called=False)
 
 
 async def _sum_up(office: Office, store: Store, delivery: Delivery) -> Rush:
@@ -203,7 +203,8 @@ async def _remember(office: Office, delivery: Delivery, rush: Rush) -> None:
         await backlog.remember(tx, delivery.id, rush)
 
 
-def _goes_on(store: Store, rush: Rush, again_at: datetime, *, called: bool) -> Outcome:
+def _goes_on(office: Office, store: Store, rush: Rush, again_at: datetime, *, called: bool) -> Outcome:
+    office.shown.add(post_lane(store))
     return Outcome(
         State.DUE,
         again_at,
@@ -215,8 +216,9 @@ def _goes_on(store: Store, rush: Rush, again_at: datetime, *, called: bool) -> O
     )
 
 
-def _ended(store: Store, rush: Rush, outcome: Outcome) -> Outcome:
+def _ended(office: Office, store: Store, rush: Rush, outcome: Outcome) -> Outcome:
     """The next rush is posted anew."""
+    office.shown.discard(post_lane(store))
     return replace(outcome, payload=backlog.as_payload(rush), lane=post_lane(store), band="")
 
 

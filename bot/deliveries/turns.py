@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from bot.deliveries import pace
+from bot.rules.rush import Haste
 
-UNHURRIED = 4
-"""From this priority on a post waits until no channel is in line: what a thread is told of an order's history."""
 UNHURRIED_WAIT_SECONDS = 2.0
 BUSY_SECONDS = 1.0
-"""While a round through all channels takes this process so long, what can wait is not posted in any workspace."""
+"""While a round through all channels takes this process so long, what has less haste is not posted in any workspace."""
 FORGOTTEN_AFTER_SECONDS = 5.0
 """A turn that was not taken by then is given back."""
 SECONDS_A_POST = 0.007
@@ -32,16 +31,13 @@ class Turns:
         seconds: float,
         *,
         now: Callable[[], float] = time.monotonic,
-        took: dict[str, float] | None = None,
     ) -> None:
-        """`took` notes when each lane last took its turn for something pressing, in the seconds of `now`."""
         burst = max(1, calls // 5)
         self._apart = seconds / max(1, calls - burst)
         self._ahead = burst * self._apart
         self._now = now
         self._last = 0.0
         self._given: dict[str, float] = {}
-        self._took = took if took is not None else {}
 
     def wait(self, lane: str, *, pressing: bool) -> float:
         """Seconds until this lane may post; 0 when it may now, and its turn is taken."""
@@ -56,9 +52,6 @@ class Turns:
             self._given[lane] = turn
             return turn - now
         self._given.pop(lane, None)
-        if pressing:
-            self._took.pop(lane, None)
-            self._took[lane] = now
         return 0.0
 
     @property
@@ -68,34 +61,35 @@ class Turns:
 
 
 class AllTurns:
-    """The turns of every workspace."""
+    """The turns of every workspace, and whose turn it is where this process is what they all wait for."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._took: dict[str, float] = {}
-        self._of: defaultdict[str, Turns] = defaultdict(
-            lambda: Turns(*pace.POSTS_PER_WORKSPACE, now=now, took=self._took)
-        )
+        self._took: dict[Haste, dict[str, float]] = {haste: {} for haste in Haste}
+        """When each lane last took its turn, the longest ago first."""
+        self._of: defaultdict[str, Turns] = defaultdict(lambda: Turns(*pace.POSTS_PER_WORKSPACE, now=now))
 
     def of(self, workspace: str) -> Turns:
         return self._of[workspace]
 
-    def wait(self, workspace: str, lane: str, *, pressing: bool) -> float:
-        """As `Turns.wait`; what can wait does so as well while this process has enough to do with what is pressing."""
-        if not pressing and self._seconds_of_work > BUSY_SECONDS:
+    def wait(self, workspace: str, lane: str, haste: Haste) -> float:
+        """As `Turns.wait`; and what has less haste waits while this process has enough to do with what has more."""
+        if sum(self._seconds_of_work(more) for more in Haste if more < haste) > BUSY_SECONDS:
             return FORGOTTEN_AFTER_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311  (as above)
-        return self.of(workspace).wait(lane, pressing=pressing)
+        wait = self.of(workspace).wait(lane, pressing=haste < Haste.LATER)
+        if wait == 0:
+            self._took[haste].pop(lane, None)
+            self._took[haste][lane] = self._now()
+        return wait
 
     def seconds_a_round(self, workspace: str) -> float:
         """How long it takes until a channel's turn comes again, as things go at present: its workspace's line, or this
-        process's work, where many channels post at once."""
-        return max(self.of(workspace).seconds_in_line, self._seconds_of_work)
+        process's work, where many channels have something pressing at once."""
+        return max(self.of(workspace).seconds_in_line, self._seconds_of_work(Haste.PRESSING))
 
-    @property
-    def _seconds_of_work(self) -> float:
-        """What one post of each channel that posts at present costs this process."""
-        long_ago = self._now() - FORGOTTEN_AFTER_SECONDS
-        # In the order in which they took their turns, so that nobody need be looked at but those who are forgotten.
-        while self._took and next(iter(self._took.values())) < long_ago:
-            del self._took[next(iter(self._took))]
-        return len(self._took) * SECONDS_A_POST
+    def _seconds_of_work(self, haste: Haste) -> float:
+        """What one post of each channel that posts such things at present costs this process."""
+        took, long_ago = self._took[haste], self._now() - FORGOTTEN_AFTER_SECONDS
+        while took and took[first := next(iter(took))] < long_ago:
+            del took[first]
+        return len(took) * SECONDS_A_POST

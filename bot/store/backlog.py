@@ -40,8 +40,14 @@ def _cards_waiting(of_band: bool) -> Any:
 
 async def living(tx: Tx, lane: str) -> int:
     """How many living messages wait in a lane for their next edit."""
-    query = select(func.count()).where(table.c.lane == lane, _waits, table.c.kind == Kind.RUSH.value)
-    return int((await tx.connection.execute(query)).scalar() or 0)
+    return int(await tx.value(_living, {"of_lane": lane}) or 0)
+
+
+_living = (
+    select(func.count())
+    .select_from(table)
+    .where(table.c.lane == bindparam("of_lane"), _waits, table.c.kind == Kind.RUSH.value)
+)
 
 
 async def some_are_over(tx: Tx, lane: str) -> bool:
@@ -94,7 +100,10 @@ _settle = (
 
 async def remember(tx: Tx, which: int, rush: Rush) -> None:
     """What a rush has come to, between two of its edits."""
-    await tx.connection.execute(update(table).where(table.c.id == which).values(payload=as_payload(rush)))
+    await tx.change(_remember, {"which": which, "payload": as_payload(rush)})
+
+
+_remember = update(table).where(table.c.id == bindparam("which"))
 
 
 def as_payload(rush: Rush) -> dict[str, Any]:

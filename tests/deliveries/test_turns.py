@@ -3,6 +3,7 @@
 import pytest
 
 from bot.deliveries.turns import FORGOTTEN_AFTER_SECONDS, SECONDS_A_POST, AllTurns, Turns
+from bot.rules.rush import Haste
 
 
 class Clock:
@@ -63,16 +64,34 @@ def test_whoever_comes_now_waits_as_long_as_the_line_is() -> None:
     assert turns.seconds_in_line > 10
 
 
+def all_post(turns: AllTurns, haste: Haste) -> list[float]:
+    """How long each of 500 channels in 50 workspaces has to wait."""
+    return [turns.wait(f"T{number % 50}", f"post:C{number}", haste) for number in range(500)]
+
+
 def test_where_many_channels_post_at_once_the_process_is_what_they_wait_for() -> None:
     clock = Clock()
     turns = AllTurns(now=lambda: clock.now)
     assert turns.seconds_a_round("T0") == 0
-    for number in range(500):
-        assert turns.of(f"T{number % 50}").wait(f"post:C{number}", pressing=True) == 0
+    assert set(all_post(turns, Haste.PRESSING)) == {0}
     assert turns.seconds_a_round("T0") == pytest.approx(500 * SECONDS_A_POST)
-    assert turns.wait("T0", "post:C0", pressing=False) > 0, "lines in threads wait for cards, whoever's they are"
     clock.now += FORGOTTEN_AFTER_SECONDS + 1
     assert turns.seconds_a_round("T0") == 0
-    for number in range(500):
-        assert turns.wait(f"T{number % 50}", f"post:C{number}", pressing=False) == 0
-    assert turns.seconds_a_round("T0") == 0, "and no card waits for them"
+
+
+@pytest.mark.parametrize("haste", Haste)
+@pytest.mark.parametrize("beside", Haste)
+def test_what_can_be_seen_nowhere_goes_first(haste: Haste, beside: Haste) -> None:
+    clock = Clock()
+    turns = AllTurns(now=lambda: clock.now)
+    all_post(turns, beside)
+    clock.now += 1
+    assert (min(all_post(turns, haste)) > 0) is (beside < haste)
+    clock.now += FORGOTTEN_AFTER_SECONDS + 60
+    assert set(all_post(turns, haste)) == {0}
+
+
+def test_a_few_channels_keep_nobody_waiting() -> None:
+    turns = AllTurns(now=lambda: Clock.now)
+    assert [turns.wait("T0", f"post:C{number}", Haste.PRESSING) for number in range(20)] == [0] * 20
+    assert turns.wait("T1", "post:other", Haste.LATER) == 0
