@@ -178,7 +178,7 @@ async def _look(office: Office, store: Store, rush: Rush) -> tuple[CatchUp, time
             rules.as_late_as_it_is(order, one, now) for one in stores for order in await orders.open_orders(tx, one.key)
         ]
         behind = await _backlog(office, tx, store)
-        boards = await backlog.living(tx, edit_lane(store))
+        boards = await backlog.living(tx, subject_of(store).removesuffix(store.channel))
     seen = CatchUp(tuple(stores), rules.grouped(found), rush.looked(behind.cards, now), behind.cards, now)
     # Where Slack's minute is shorter, in tests, so is everything that is made of it.
     minute = timedelta(seconds=pace.EDITS_PER_WORKSPACE[1])

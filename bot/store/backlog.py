@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import String, bindparam, func, or_, select, update
 
 from bot.rules.deliveries import Kind, State
 from bot.rules.order_values import Order
@@ -38,15 +38,19 @@ def _cards_waiting(of_band: bool) -> Any:
     return select(func.count()).select_from(query.limit(bindparam("most")).subquery())
 
 
-async def living(tx: Tx, lane: str) -> int:
-    """How many living messages wait in a lane for their next edit."""
-    return int(await tx.value(_living, {"of_lane": lane}) or 0)
+async def living(tx: Tx, of_workspace: str) -> int:
+    """How many channels of a workspace have a living message, or are about to: their deliveries' subjects begin like that."""
+    return int(await tx.value(_living, {"begins": of_workspace}) or 0)
 
 
 _living = (
     select(func.count())
     .select_from(table)
-    .where(table.c.lane == bindparam("of_lane"), _waits, table.c.kind == Kind.RUSH.value)
+    .where(
+        table.c.kind == Kind.RUSH.value,
+        table.c.subject.startswith(bindparam("begins", type_=String)),
+        or_(_waits, table.c.state == State.SENDING.value),
+    )
 )
 
 
