@@ -99,7 +99,7 @@ async def _backlog(office: Office, tx: Tx, store: Store) -> Backlog:
         posts=await backlog.cards_waiting(tx, post_lane(store), now, most=MOST_COUNTED),
         edits=sum(own),
         all_edits=await backlog.cards_waiting(tx, line, now, most=MOST_COUNTED) if sum(own) else 0,
-        apart=timedelta(seconds=max(seconds / calls, office.turns.seconds_a_round(store.workspace))),
+        apart=timedelta(seconds=max(seconds / calls, office.turns.seconds_a_round(store.workspace, post_lane(store)))),
         edit_apart=timedelta(seconds=minute / edits),
     )
 
