@@ -10,8 +10,8 @@ setup: $(READY)  ## install everything that is needed into .venv
 demo: $(READY)  ## play a dispensary's day in a Slack-like page; no account needed
 	$(BIN)/orderahead demo $(ARGS)
 
-test: check  ## lint, strict types, and all tests on SQLite and PostgreSQL, one process for each core
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+test: check  ## lint, strict types, and all tests on SQLite and PostgreSQL, in three processes for each two cores
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(READY)  ## lint and strict types only
 	$(BIN)/ruff check .

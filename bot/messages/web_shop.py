@@ -50,7 +50,9 @@ def _address(store: Store, public_url: str) -> list[Block]:
 def saved(store: Store, *, secret: str = "") -> Block:
     """What holds now. A `secret` that was made is shown here and never again."""
     told = (
-        f"It hears of its orders at {plain(store.webhook_url, 300)}." if store.webhook_url else "It is told of nothing."
+        f"It hears of its orders at {plain(store.webhook_url, 300)}."
+        if store.webhook_url
+        else "It sends orders and hears nothing of them, until it has an address here."
     )
     blocks = [section(f":white_check_mark: The web shop of {plain(store.name, 60)} is set up. {told}")]
     if secret:

@@ -51,7 +51,7 @@ async def test_after_a_long_outage_one_message_shows_all_and_orders_that_are_ove
 
     await eventually(asked, lambda: "every status asked for")
     world.slack.wire.faults.remove(down)
-    await world.slack.await_until(lambda: living(world), 20, "the living message")
+    await world.slack.await_until(lambda: living(world), world.patience, "the living message")
     shown = all_words(living(world)[0])
     assert "29 open orders at Downtown: 24 new, 5 in progress" in shown
     assert "7 orders were over before a card could be posted: 5 picked up or delivered and 2 cancelled" in shown
@@ -96,7 +96,7 @@ async def test_while_it_stands_what_is_late_is_marked_and_the_group_is_called_on
     await eventually(all_are_late, lambda: "two steps due for each order")
     world.slack.lose_next_answer("chat.postMessage")
     world.slack.wire.faults.remove(down)
-    await world.slack.await_until(lambda: living(world), 20, "the living message")
+    await world.slack.await_until(lambda: living(world), world.patience, "the living message")
 
     async def at_rest() -> bool:
         return not await unfinished(bot.database)

@@ -89,7 +89,7 @@ async def test_each_card_line_escalation_and_create_is_there_once(pair: Pair) ->
         calls = [one for one in sandbox.slack.all_messages() if "Who can take it?" in one.text]
         return len(calls) >= 5
 
-    await sandbox.slack.await_until(called, 20, "five calls for the orders that nobody took")
+    await sandbox.slack.await_until(called, 30, "five calls for the orders that nobody took")
     await all_is_told(sandbox.slack, database)
     assert sandbox.flowhub.created_count == 15
     assert told_twice(sandbox.slack) == []

@@ -79,7 +79,7 @@ async def test_a_second_doubt_is_asked_about_again(world: World) -> None:
     def second() -> Message | None:
         return next((one for one in world.slack.messages(world.channel) if one.ts > first.ts), None)
 
-    asked = await world.slack.await_until(second, 10, "a second question")
+    asked = await world.slack.await_until(second, world.patience, "a second question")
     await world.press(world.budtender, asked, "post_card_again")
     await world.card("Jonah R.")
     assert len(world.cards()) == 1

@@ -51,7 +51,7 @@ async def typed(world: World, person: str, text: str, *, channel: str = "") -> s
     before = len(world.slack.ephemerals(person))
     answer = await world.slack.command(person, channel or world.channel, "/orders", text)
     assert answer.ok, answer.failure
-    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], 5, "an answer")
+    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], world.patience, "an answer")
     return all_words(told[0])
 
 
@@ -59,7 +59,7 @@ async def pressed(world: World, person: str, card: Message, action_id: str) -> s
     """What a person is told after pressing a button."""
     before = len(world.slack.ephemerals(person))
     await world.press(person, card, action_id)
-    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], 5, "an answer")
+    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], world.patience, "an answer")
     return all_words(told[0])
 
 
@@ -81,7 +81,7 @@ async def slipped_in(world: World, person: str, channel: str, action_id: str, ke
     }
     answer = await world.slack.delivery.send("interactive", payload)
     assert answer.ok
-    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], 5, "an answer")
+    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], world.patience, "an answer")
     return all_words(told[0])
 
 

@@ -19,7 +19,7 @@ async def test_a_cancel_is_asked_told_to_leafly_at_once_and_proved_by_flowhub(wo
     await ask(world, await world.card("Maya A.", "Claim"))
     asked = await world.card("Maya A.", "Cancel asked by", "Remove it in Cashier")
     assert "Cancelled" not in all_words(asked)
-    await world.leafly.until(lambda: placed.status == "canceled", timeout=8)
+    await world.leafly.until(lambda: placed.status == "canceled", timeout=world.patience)
     assert placed.reason == "dispensary"
     world.flowhub.operator.delete(in_pos.order_id)
     proved = await world.card("Maya A.", "Cancelled", "Proved by Flowhub")
@@ -37,7 +37,7 @@ async def test_each_reason_reaches_leafly_as_its_code(world: World) -> None:
     for reason, order in placed.items():
         channel = world.sandbox.channels[order.store.key]
         card = await world.card(f"#{order.order_id[:8]}", channel=channel)
-        await world.flowhub.until(lambda: world.flowhub.created_count == len(Reason), timeout=8)
+        await world.flowhub.until(lambda: world.flowhub.created_count == len(Reason), timeout=world.patience)
         short_id = card.text.partition(" ")[0]
         answer = await world.slack.command(world.budtender, channel, "/orders", f"cancel {short_id} {reason.value}")
         assert answer.ok
@@ -54,7 +54,7 @@ async def test_an_order_that_was_sold_after_the_request_is_shown_as_too_late(wor
     world.flowhub.operator.sell(in_pos.order_id)
     closed = await world.card("Priya N.", "Picked up", "Too late to cancel")
     assert "Cancelled" not in all_words(closed)
-    await world.webshop.until(lambda: len(world.webshop.told_of(sent.order_id)) == 3, timeout=8)
+    await world.webshop.until(lambda: len(world.webshop.told_of(sent.order_id)) == 3, timeout=world.patience)
     cancels = [hook.body["data"]["cancel"] for hook in world.webshop.told_of(sent.order_id)]
     assert cancels[0] is None
     assert (cancels[1]["reason"], cancels[1]["proved"]) == ("customer", False)
@@ -112,7 +112,7 @@ async def test_a_cancel_asked_before_the_order_left_for_flowhub_keeps_it_from_be
     closed = await world.card("Maya A.", "Cancelled", "never put into Flowhub")
     assert "Send again" not in all_words(closed)
     world.flowhub.wire.faults.remove(held)
-    await world.leafly.until(lambda: placed.status == "canceled", timeout=8)
+    await world.leafly.until(lambda: placed.status == "canceled", timeout=world.patience)
     assert world.flowhub.created_count == 0
 
 

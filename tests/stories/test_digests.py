@@ -33,7 +33,7 @@ async def the_digest(world: World, *words: str) -> Message:
     def found() -> Message | None:
         return next((one for one in digests_in(world) if says(one, *words)), None)
 
-    return await world.slack.await_until(found, 20, f"a digest that says {words}")
+    return await world.slack.await_until(found, world.patience, f"a digest that says {words}")
 
 
 def picture_of(message: Message) -> dict[str, object] | None:

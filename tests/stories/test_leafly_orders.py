@@ -159,7 +159,7 @@ async def test_a_delivery_that_fails_is_over_and_leafly_hears_of_it(world: World
     await world.card("Maya A.", "On the road")
     getattr(world.flowhub.operator, step)(in_pos.order_id)
     closed = await world.card("Maya A.", words)
-    await world.leafly.until(lambda: placed.status == "canceled", timeout=8)
+    await world.leafly.until(lambda: placed.status == "canceled", timeout=world.patience)
     assert placed.reason == ("delivery_partner" if step == "fail" else "dispensary")
     assert "Claim" not in all_words(closed)
 
@@ -186,4 +186,4 @@ async def test_an_order_for_later_is_not_late_before_its_time(world: World) -> N
 
 
 async def _told(world: World, placed: Any, statuses: list[str]) -> None:
-    await world.leafly.until(lambda: [told.status for told in placed.told] == statuses, timeout=8)
+    await world.leafly.until(lambda: [told.status for told in placed.told] == statuses, timeout=world.patience)

@@ -122,7 +122,7 @@ async def test_a_rush_of_orders_reads_the_inventory_once(world: World) -> None:
     await world.start_bot()
     for shopper in ("luis", "maya", "walt", "nora"):
         await world.webshop.place_order("downtown", shopper=shopper, items=[("Ginger Mints", 1)])
-    await world.flowhub.until(lambda: world.flowhub.created_count == 4, timeout=8)
+    await world.flowhub.until(lambda: world.flowhub.created_count == 4, timeout=world.patience)
     assert len(crossed(world.flowhub.wire, "*/inventoryNonZero")) == 1
 
 

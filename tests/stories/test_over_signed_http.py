@@ -30,7 +30,7 @@ async def test_an_order_is_claimed_revealed_released_and_sold(http_world: World)
     for step, words in (("start", "In progress"), ("ready", "Ready"), ("sell", "Picked up")):
         getattr(world.flowhub.operator, step)(in_pos.order_id)
         await world.card("Jonah R.", words)
-    await world.leafly.until(lambda: placed.status == "picked_up", timeout=8)
+    await world.leafly.until(lambda: placed.status == "picked_up", timeout=world.patience)
     answer = await world.slack.command(world.budtender, world.channel, "/orders", "show A01")
     assert answer.ok
     await world.told_privately(world.budtender, "Picked up")

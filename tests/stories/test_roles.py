@@ -19,14 +19,14 @@ async def typed(world: World, person: str, command: str, text: str = "", *, chan
     before = len(world.slack.ephemerals(person))
     answer = await world.slack.command(person, channel or world.channel, command, text)
     assert answer.ok, answer.failure
-    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], 5, "an answer")
+    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], world.patience, "an answer")
     return all_words(told[0])
 
 
 async def pressed(world: World, person: str, card: Message, action_id: str) -> str:
     before = len(world.slack.ephemerals(person))
     await world.press(person, card, action_id)
-    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], 5, "an answer")
+    told = await world.slack.await_until(lambda: world.slack.ephemerals(person)[before:], world.patience, "an answer")
     return all_words(told[0])
 
 
@@ -37,7 +37,7 @@ async def roles_modal(world: World, person: str) -> dict[str, Any]:
     def shown() -> dict[str, Any] | None:
         return next((view for view in world.slack.open_views(person) if view["callback_id"] == "give_role"), None)
 
-    return await world.slack.await_until(shown, 5, "the roles")
+    return await world.slack.await_until(shown, world.patience, "the roles")
 
 
 async def given(world: World, giver: str, role: str, *, store: str = "everywhere", **who: str) -> str:
@@ -108,7 +108,7 @@ async def test_no_access_takes_everything_and_the_board_too(world: World) -> Non
     assert "You may not claim orders at Downtown" in await pressed(world, world.budtender, card, "claim_order")
     assert "You may not look at orders" in await typed(world, world.budtender, "/orders")
     await world.slack.open_home(world.budtender)
-    home = await world.slack.await_until(lambda: world.slack.home(world.budtender), 5, "a board")
+    home = await world.slack.await_until(lambda: world.slack.home(world.budtender), world.patience, "a board")
     assert "No order desk yet" in str(home)
 
 
@@ -231,7 +231,7 @@ async def test_guests_and_strangers_are_refused_everywhere(world: World) -> None
             assert "guests and people of other workspaces can't" in await pressed(world, outsider, card, action_id)
         assert world.slack.open_views(outsider) == []
         await world.slack.open_home(outsider)
-        home = await world.slack.await_until(partial(world.slack.home, outsider), 5, "a board")
+        home = await world.slack.await_until(partial(world.slack.home, outsider), world.patience, "a board")
         assert "No order desk yet" in str(home)
         assert "Jonah" not in str(home)
         for text in FLOWHUB:

@@ -23,7 +23,7 @@ async def telling(world: World, *words: str) -> Message:
     def found() -> Message | None:
         return next((one for one in tellings(world) if says(one, *words)), None)
 
-    return await world.slack.await_until(found, 20, f"a message that says {words}")
+    return await world.slack.await_until(found, world.patience, f"a message that says {words}")
 
 
 async def flowhub(world: World, person: str, text: str) -> Message:

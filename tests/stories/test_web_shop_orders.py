@@ -62,7 +62,7 @@ async def test_a_web_shop_that_fails_once_is_told_again_with_the_same_message(wo
     waiting = await _row_of_the_first_webhook(world)
     assert (waiting.state, waiting.attempts) == (State.DUE, 1)
     assert timedelta(seconds=5) <= waiting.due_at - began <= timedelta(seconds=8)
-    await world.webshop.until(lambda: len(world.webshop.told_of(sent.order_id)) == 1, timeout=9)
+    await world.webshop.until(lambda: len(world.webshop.told_of(sent.order_id)) == 1, timeout=world.patience)
     ids = {hook.webhook_id for hook in world.webshop.hooks}
     assert len(world.webshop.hooks) == 2
     assert len(ids) == 1
@@ -110,7 +110,7 @@ async def _row_of_the_first_webhook(world: World) -> Delivery:
 
 
 async def _until_told(world: World, order_id: str, status: str) -> None:
-    await world.webshop.until(lambda: _statuses(world, order_id)[-1:] == [status], timeout=8)
+    await world.webshop.until(lambda: _statuses(world, order_id)[-1:] == [status], timeout=world.patience)
 
 
 def _statuses(world: World, order_id: str) -> list[str]:

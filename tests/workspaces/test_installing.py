@@ -27,14 +27,14 @@ async def test_two_workspaces_install_the_app_and_each_sees_its_own_orders(two: 
     order(two, "maya")
     order(two, "jonah", THEIRS)
     await two.card("Maya")
-    theirs = await two.other.await_until(lambda: two.other.cards(two.their_channel), 10, "their card")
+    theirs = await two.other.await_until(lambda: two.other.cards(two.their_channel), 30, "their card")
     assert "Jonah" in theirs[0].text
     assert [len(two.cards()), len(two.other.cards())] == [1, 1]
     assert (await two.other.command(two.kit, two.their_channel, "/orders")).ok
-    told = await two.other.await_until(lambda: two.other.ephemerals(two.kit), 5, "a list")
+    told = await two.other.await_until(lambda: two.other.ephemerals(two.kit), 30, "a list")
     assert "Jonah" in str(told[0].blocks)
     await two.other.press(two.kit, two.their_channel, theirs[0].ts, "claim_order")
-    await two.other.await_until(lambda: "Kit" in str([*two.other.cards()[0].every_block()]), 5, "a claimed card")
+    await two.other.await_until(lambda: "Kit" in str([*two.other.cards()[0].every_block()]), 30, "a claimed card")
 
 
 async def test_the_app_asks_for_what_the_manifest_says_and_sends_people_back_to_us(two: TwoWorkspaces) -> None:
@@ -179,7 +179,7 @@ class TestAWorkspaceThatLeaves:
     async def test_its_tokens_and_credentials_go_at_once_and_the_other_works_on(self, any_two: TwoWorkspaces) -> None:
         bot = await any_two.start_bot()
         order(any_two, "jonah", THEIRS)
-        await any_two.other.await_until(lambda: any_two.other.cards(), 10, "their card")
+        await any_two.other.await_until(lambda: any_two.other.cards(), 30, "their card")
         await any_two.other.open_home(any_two.dana)
         await any_two.other.uninstall()
         await is_gone(bot)

@@ -106,7 +106,7 @@ async def walls(two: TwoWorkspaces) -> AsyncIterator[Walls]:
     for shopper, store in (("maya", "downtown"), ("jonah", THEIRS), ("priya", THEIR_OTHER)):
         order(two, shopper, store)
     await two.card("Maya")
-    await two.other.await_until(lambda: len(two.other.cards()) == 2, 15, "their cards")
+    await two.other.await_until(lambda: len(two.other.cards()) == 2, 30, "their cards")
 
     async def in_flowhub() -> bool:
         async with bot.database.read() as tx:
