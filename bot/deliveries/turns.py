@@ -17,7 +17,8 @@ AT_WORK_SECONDS = 30.0
 FORGOTTEN_AFTER_SECONDS = 5.0
 """A turn that was not taken by then is given back."""
 SECONDS_A_POST = 0.007
-"""What a post costs this process, its commits included: measured with 125,000 deliveries waiting in 500 channels."""
+"""What a post costs this process, its commits and what goes on beside it included: measured with 48,000 deliveries waiting in
+500 channels, where 5 ms of it are computing. A slower machine shows in how long a round takes."""
 
 
 class Turns:
