@@ -7,7 +7,7 @@ takes as long for ten of them as for one, so that a slow disk costs time and not
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -31,11 +31,15 @@ class SharedCommits:
     def __init__(self, engine: AsyncEngine) -> None:
         """`engine` has one connection and begins with a lock on the database."""
         self._engine = engine
-        self._turn = _Turn()
+        self._turn = _Turn(self._is_stuck)
         self._connection: AsyncConnection | None = None
         self._group: _Group | None = None
+        self._being_committed: _Group | None = None
         self._commits: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._is_failing = False
+        """The database is asked for a transaction, or did not give one, or did not commit the last one."""
+        self._is_lent = False
 
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -66,9 +70,11 @@ class SharedCommits:
             group, self._group = self._group, None
             if group is not None:
                 await self._ended(group)
+            self._is_lent = True
             yield
             is_well = True
         finally:
+            self._is_lent = False
             self._turn.give_back(moved=is_well)
 
     async def _take(self, *, first: bool = False, patience: float | None = None) -> None:
@@ -86,11 +92,13 @@ class SharedCommits:
             raise OperationalError("BEGIN", None, Exception("the database was closed"))
         if self._connection is None:
             self._connection = await self._engine.connect()
+        self._is_failing = True
         try:
             await self._connection.begin()
         except BaseException:
             await self.close()
             raise
+        self._is_failing = False
         self._group = _Group(self._connection)
         return self._group
 
@@ -139,22 +147,31 @@ class SharedCommits:
     async def _commit(self, group: "_Group") -> None:
         is_well = False
         try:
-            is_well = await group.commit()
-            if not is_well:
-                await self.close()
+            is_well = await self._committed(group)
         finally:
             self._turn.give_back(moved=is_well)
 
+    async def _committed(self, group: "_Group") -> bool:
+        self._being_committed = group
+        is_well = await group.commit()
+        self._is_failing = not is_well
+        if not is_well:
+            await self.close()
+        return is_well
+
     async def _ended(self, group: "_Group") -> None:
         """Commit and keep the turn: whoever is cancelled meanwhile gives it back when the commit has ended."""
-        ending = self._under_way(group.commit())
+        ending = self._under_way(self._committed(group))
         try:
-            is_well = await asyncio.shield(ending)
+            await asyncio.shield(ending)
         except asyncio.CancelledError:
             await asyncio.wait([ending])
             raise
-        if not is_well:
-            await self.close()
+
+    def _is_stuck(self) -> bool:
+        """Whether those who wait do so for the database, and not for a loop that is busy."""
+        group = self._being_committed
+        return self._is_failing or self._is_lent or (group is not None and group.is_being_committed)
 
 
 class _Turn:
@@ -164,7 +181,8 @@ class _Turn:
     left it free again. One that finds it taken all the same keeps its place in the line.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_stuck: Callable[[], bool]) -> None:
+        self._is_stuck = is_stuck
         self._taken = False
         self._line: deque[asyncio.Event] = deque()
         self._moved_at = 0.0
@@ -201,7 +219,9 @@ class _Turn:
         while not called.is_set():
             left = None if patience is None else max(began_at, self._moved_at) + patience - time.monotonic()
             if left is not None and left <= 0:
-                raise TimeoutError
+                if self._is_stuck():
+                    raise TimeoutError
+                began_at, left = time.monotonic(), patience
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
                     await called.wait()
@@ -226,6 +246,12 @@ class _Group:
         self._connection = connection
         self._raw = raw(connection)
         self._began_at = time.monotonic()
+        self._is_ending = False
+
+    @property
+    def is_being_committed(self) -> bool:
+        """The thread that commits has not come back yet. The loop may hear of it much later."""
+        return self._is_ending and self._is_alive()
 
     def may_grow(self) -> bool:
         return self._is_alive() and time.monotonic() - self._began_at < LONGEST_GATHERING_SECONDS
@@ -248,6 +274,7 @@ class _Group:
 
     async def commit(self) -> bool:
         """False when it failed, which whoever waits is told."""
+        self._is_ending = True
         try:
             if not self._is_alive():
                 raise _given_up("COMMIT")

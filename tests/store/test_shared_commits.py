@@ -119,6 +119,19 @@ async def test_a_line_that_moves_is_not_taken_for_a_database_that_is_down(
     assert time.monotonic() - began_at > 0.5
 
 
+async def test_a_loop_that_is_busy_is_not_taken_for_a_database_that_is_down(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.shared_commits.LONGEST_WAIT_SECONDS", 0.5)
+    numbers = range(1, 120, 3)
+    writing = [asyncio.create_task(lines.write(number)) for number in numbers]
+    while not all(one.done() for one in writing):
+        compute(0.25)
+        await asyncio.sleep(0)
+    await asyncio.gather(*writing)
+    assert lines.on_disk() == list(numbers)
+
+
 async def test_a_statement_that_the_database_refuses_takes_nothing_with_it(lines: Lines) -> None:
     ended = await asyncio.gather(*(lines.write(number) for number in (1, 2, -3, 4)), return_exceptions=True)
     assert lines.on_disk() == [1, 2, 4]
