@@ -55,9 +55,10 @@ async def in_a_process(work: Packing) -> AsyncIterator[Workbench]:
         await bench.close()
 
 
-def told(parcel: Parcel) -> tuple[dict[str, Packed], list[str], int]:
-    rows = {fh_id: row[: SEALS.start] for fh_id, row in parcel.rows.items()}
-    return rows, [why for why, _ in parcel.unread], parcel.withheld
+def told(*parcels: Parcel) -> tuple[dict[str, Packed], list[str], int]:
+    rows = {fh_id: row[: SEALS.start] for parcel in parcels for fh_id, row in zip(parcel.ids, parcel.rows, strict=True)}
+    unread = [why for parcel in parcels for why, _ in parcel.unread]
+    return rows, unread, sum(parcel.withheld for parcel in parcels)
 
 
 def helpers() -> list[int]:
@@ -74,10 +75,8 @@ async def test_a_process_packs_as_a_thread_does_and_is_gone_afterwards() -> None
         lots = [Lot(LOT.fetched[begin : begin + 6]) for begin in range(0, len(LOT.fetched), 6)]
         there = await asyncio.gather(*map(bench.packed, lots))
         assert bench.room == AHEAD
-    assert told(
-        Parcel({k: v for one in there for k, v in one.rows.items()}, [x for one in there for x in one.unread], 0)
-    ) == told(here)
-    sealed = next(iter(there[0].rows.values()))[SEALS.start]
+    assert told(*there) == told(here)
+    sealed = there[0].rows[0][SEALS.start]
     assert b"maya.0@example.com" in KEY.open(sealed, "a c0")
     assert not helpers()
 
@@ -87,7 +86,7 @@ async def test_who_may_not_be_kept_is_withheld_in_another_process_and_known_in_t
     work = packing(limits=Limits(only_consenting=True), forgotten=list(gone))
     async with in_a_process(work) as bench:
         parcel = await bench.packed(LOT)
-    assert set(parcel.rows) == {f"c{number}" for number in range(0, 40, 2)} - {"c4"}
+    assert set(parcel.ids) == {f"c{number}" for number in range(0, 40, 2)} - {"c4"}
     assert parcel.withheld == 21
     keeping = work.keeping
     assert set(keeping.no_longer) == {f"c{number}" for number in range(1, 40, 2)} | {"c4"}
