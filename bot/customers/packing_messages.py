@@ -14,7 +14,7 @@ SIZE = struct.Struct("!I")
 
 
 class Beginning(NamedTuple):
-    """`places` is the table of `bot.places`. With a pen rows are kept until they are `Put`, without one they are sent back."""
+    """`places` is what `place_table` reads. With a pen rows rest there until they are `Put`, without one they are sent back."""
 
     packing: Packing
     places: str

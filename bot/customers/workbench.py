@@ -17,7 +17,7 @@ import structlog
 from bot.customers.packing import Lot, Packing, Parcel
 from bot.customers.packing_messages import SIZE, Answered, Asked, Beginning, Done, Put, Written
 from bot.errors import Unavailable
-from bot.places import know_places, table_of_places
+from bot.place_table import know_places, table_of_places
 from bot.store.bulk import Bulk, BulkTable
 from bot.store.packing import Packed
 from bot.store.pen import Pen

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,6 +85,13 @@ async def test_a_process_packs_as_a_thread_does_and_is_gone_afterwards() -> None
     sealed = there[0].rows[0][SEALS.start]
     assert b"maya.0@example.com" in KEY.open(sealed, "a c0")
     assert not packers_of()
+
+
+def test_the_process_loads_nothing_that_would_keep_it_from_beginning() -> None:
+    """Half a second, and tens of megabytes in each run."""
+    said = "import bot.customers.packing_process, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"sqlalchemy", "pydantic", "structlog", "asyncio", "httpx"} & set(loaded)
 
 
 async def test_who_may_not_be_kept_is_withheld_in_another_process_and_known_in_this_one() -> None:

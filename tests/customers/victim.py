@@ -64,7 +64,7 @@ def _sync(
 
     logs.set_up("CRITICAL")
     if rows_in_a_batch:
-        intake.WORTH_A_THREAD = intake.BATCH = rows_in_a_batch
+        vars(intake).update(WORTH_A_THREAD=rows_in_a_batch, BATCH=rows_in_a_batch)
         workbench.WORTH_A_PROCESS = 1
     left = pages
 
