@@ -1,44 +1,16 @@
 """Where a postal code is, from a table that comes with a library: nobody is asked, so nobody learns of a customer."""
 
-import asyncio
-import sys
 from functools import lru_cache
 
-import structlog
 import zipcodes
-
-log = structlog.get_logger("orderahead")
 
 Place = tuple[float | None, float | None]
 NOWHERE: Place = (None, None)
-_TABLE = """
-import zipcodes
-for one in zipcodes.list_all():
-    print(one["zip_code"], one["lat"] or 0, one["long"] or 0)
-"""
 _known: dict[str, Place] = {}
-_one_reader = asyncio.Lock()
 
 
-async def know_places() -> None:
-    """Have the table at hand. Where no other process can be had, `place_of` asks the library."""
-    async with _one_reader:
-        if not _known:
-            await asyncio.to_thread(take_places, await table_of_places())
-
-
-async def table_of_places() -> str:
-    """For `take_places`, here or in another process of ours; empty where none can be had. The library reads its table for half
-    a second in which nothing else runs, and keeps 60 MB; so that is done elsewhere, and a few megabytes stay."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-c", _TABLE), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-        out, _ = await process.communicate()
-    except OSError:
-        log.warning("the table of postal codes is read in this process")
-        return ""
-    return out.decode()
+def are_known() -> bool:
+    return bool(_known)
 
 
 def take_places(table: str) -> None:

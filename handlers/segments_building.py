@@ -12,7 +12,8 @@ from bot.errors import NotAllowed, OrderAheadError, Refused
 from bot.messages import segment_building as words
 from bot.messages.connecting import checking
 from bot.messages.segments import Preview
-from bot.places import know_places, place_of
+from bot.place_table import know_places
+from bot.places import place_of
 from bot.rules.permissions import Act
 from bot.rules.segments import building
 from bot.rules.segments.building import Draft, Group, How, Leaf, asked_by

@@ -8,13 +8,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bot.customers.packing import Fetched, Lot, Unread
+from bot.customers.packing import Fetched, Lot, Parcel, Unread
 from bot.customers.workbench import Workbench
 from bot.flowhub.records import READING, Record
 from bot.rules.customer_sync import Count
 from bot.store.bulk import Bulk, BulkTable
 from bot.store.bulk.tables import BATCH
-from bot.store.packing import Packed
 from bot.vault import DataKey
 
 WORTH_A_THREAD = 500
@@ -53,9 +52,9 @@ class Intake:
         self._printer = key.printer(f"{table.name} {READING} {limits}".rstrip())
         self._waiting: dict[str, _Waiting] = {}
         self._nameless: list[bytes] = []
-        self._batch: list[asyncio.Task[list[Packed]]] = []
+        self._batch: list[asyncio.Task[Parcel]] = []
         self._batched = 0
-        self._packing: deque[asyncio.Task[list[Packed]]] = deque()
+        self._packing: deque[asyncio.Task[Parcel]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._since = 0
 
@@ -103,11 +102,11 @@ class Intake:
         batch, self._batch, self._batched, self._since = self._batch, [], 0, 0
         self._writing = asyncio.create_task(self._write(batch, position), name=f"write {self._table.name}")
 
-    async def _write(self, batch: Sequence[asyncio.Task[list[Packed]]], position: str) -> None:
-        rows = [row for packed in await asyncio.gather(*batch) for row in packed]
+    async def _write(self, batch: Sequence[asyncio.Task[Parcel]], position: str) -> None:
+        parcels = await asyncio.gather(*batch)
         if self._scope:
-            await self._bulk.put(self._table, rows, scope=self._scope, position=position)
-        elif rows:
+            await self._workbench.put(self._bulk, self._table, parcels, scope=self._scope, position=position)
+        elif rows := [row for parcel in parcels for row in parcel.rows]:
             await self._bulk.stage(self._table, rows)
 
     def park(self, why: str, record: Any) -> None:
@@ -128,13 +127,13 @@ class Intake:
         self._batch.append(packing)
         self._batched += len(waiting)
 
-    async def _pack(self, waiting: Mapping[str, _Waiting], nameless: Sequence[bytes]) -> list[Packed]:
+    async def _pack(self, waiting: Mapping[str, _Waiting], nameless: Sequence[bytes]) -> Parcel:
         fetched = [one.fetched for one in waiting.values()]
-        rows, unread, withheld = await self._workbench.packed(
-            Lot(fetched + [("", b"", raw) for raw in nameless], self._sold_by)
-        )
-        new = [waiting[fh_id] for fh_id in rows if not waiting[fh_id].is_again]
+        parcel = await self._workbench.packed(Lot(fetched + [("", b"", raw) for raw in nameless], self._sold_by))
+        new = [waiting[fh_id] for fh_id in parcel.ids if not waiting[fh_id].is_again]
         updated = sum(one.is_known for one in new)
-        self.count += Count(inserted=len(new) - updated, updated=updated, parked=len(unread), withheld=withheld)
-        self.unread += unread[: MOST_UNREAD - len(self.unread)]
-        return list(rows.values())
+        self.count += Count(
+            inserted=len(new) - updated, updated=updated, parked=len(parcel.unread), withheld=parcel.withheld
+        )
+        self.unread += parcel.unread[: MOST_UNREAD - len(self.unread)]
+        return parcel

@@ -25,11 +25,18 @@ class Lot(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """What became of a lot: a row for each id, what is parked, and how many records may not be kept."""
+    """What became of a lot: the ids and a row for each of them, what is parked, and how many records may not be kept.
 
-    rows: dict[str, Packed]
+    Rows that another process keeps to write them itself are not here: then `kept` is that lot's number there, and `lot` what
+    they were made of, should that process die.
+    """
+
+    ids: list[str]
+    rows: list[Packed]
     unread: Unread
     withheld: int
+    kept: int | None = None
+    lot: Lot | None = None
 
 
 class Packing:
@@ -52,7 +59,7 @@ class Packing:
                 withheld += 1
             except Unreadable as problem:
                 unread.append((problem.sentence, raw.decode("utf-8", "replace")))
-        return Parcel(rows, unread, withheld)
+        return Parcel(list(rows), list(rows.values()), unread, withheld)
 
     def _row(self, print_: bytes, raw: bytes, sold_by: str | None) -> Packed:
         """Raises Unreadable, and Withheld for what may not be kept."""

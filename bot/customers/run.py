@@ -67,7 +67,8 @@ class Run:
 
     def __post_init__(self) -> None:
         self.packer = Packer(self.bulk.account, self.key, self.bulk.as_stored)
-        self.workbench = Workbench(Packing(self.packer, self.keeping))
+        pen = self.bulk.pen if self.report.kind is RunKind.FIRST else None
+        self.workbench = Workbench(Packing(self.packer, self.keeping), pen)
         self.unread: dict[str, list[tuple[str, Any]]] = {"customers": [], "sales": []}
         self.intakes: list[Intake] = []
         self.today = self.report.started_at.date()

@@ -41,50 +41,47 @@ async def make_way(office: Office, store: Store, order: Order, delivery: Deliver
         return None
     now = office.desk.now()
     with not_sent():
-        last = await _last(office, store)
-        if _is_under_way(last):
+        is_under_way, is_due = await _seen(office, store)
+        if is_under_way:
             return None if is_open(order) else waits(delivery, now + SUMMED_UP_WITHIN)
-        return waits(delivery, now) if await _begin(office, store, last) else None
+        if not is_due:
+            return None
+        async with office.database.write() as tx:
+            await deliveries.want(tx, _wanted(store, now))
+            return await deliveries.finish(tx, delivery, waits(delivery, now), now=now)
 
 
 async def notice_edits(office: Office, store: Store) -> None:
     """Before a card is edited: begin a rush if edits are that far behind."""
     with not_sent():
-        last = await _last(office, store)
-        if not _is_under_way(last):
-            await _begin(office, store, last)
+        _, is_due = await _seen(office, store)
+        if is_due:
+            async with office.database.write() as tx:
+                await deliveries.want(tx, _wanted(store, office.desk.now()))
 
 
-async def _last(office: Office, store: Store) -> Delivery | None:
-    """The channel's rush, under way or over."""
+async def _seen(office: Office, store: Store) -> tuple[bool, bool]:
+    """Whether the channel has a rush, and if not whether one is due."""
     async with office.database.read() as tx:
-        return await deliveries.find(tx, Kind.RUSH, subject_of(store))
-
-
-def _is_under_way(last: Delivery | None) -> bool:
-    return last is not None and last.state in {State.DUE, State.SENDING, State.UNKNOWN}
+        last = await deliveries.find(tx, Kind.RUSH, subject_of(store))
+        if last is not None and last.state in {State.DUE, State.SENDING, State.UNKNOWN}:
+            return True, False
+        # One that Slack refused to take is not asked for again and again: cards come as they can.
+        if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), office.desk.now())):
+            return False, False
+        return False, rules.is_rush(await _backlog(office, tx, store))
 
 
 async def last_told(office: Office, store: Store) -> Rush | None:
     """The rush whose message stands in the store's channel, or stood there last."""
-    found = await _last(office, store)
+    async with office.database.read() as tx:
+        found = await deliveries.find(tx, Kind.RUSH, subject_of(store))
     rush = _of(found) if found is not None else None
     return rush if rush is not None and rush.ts else None
 
 
-async def _begin(office: Office, store: Store, last: Delivery | None) -> bool:
-    now = office.desk.now()
-    # One that Slack refused to take is not asked for again and again: cards come as they can.
-    if last is not None and (last.state is not State.DONE or not rules.may_begin(_of(last), now)):
-        return False
-    async with office.database.read() as tx:
-        behind = await _backlog(office, tx, store)
-    if not rules.is_rush(behind):
-        return False
-    wanted = Wanted(Kind.RUSH, subject_of(store), post_lane(store), now, store_key=store.key, band="", priority=0)
-    async with office.database.write() as tx:
-        await deliveries.want(tx, wanted)
-    return True
+def _wanted(store: Store, now: datetime) -> Wanted:
+    return Wanted(Kind.RUSH, subject_of(store), post_lane(store), now, store_key=store.key, band="", priority=0)
 
 
 def _of(delivery: Delivery) -> Rush | None:
@@ -102,7 +99,7 @@ async def _backlog(office: Office, tx: Tx, store: Store) -> Backlog:
         posts=await backlog.cards_waiting(tx, post_lane(store), now, most=MOST_COUNTED),
         edits=sum(own),
         all_edits=await backlog.cards_waiting(tx, line, now, most=MOST_COUNTED) if sum(own) else 0,
-        apart=timedelta(seconds=max(seconds / calls, office.turns.seconds_a_round(store.workspace))),
+        apart=timedelta(seconds=max(seconds / calls, office.turns.seconds_a_round(store.workspace, post_lane(store)))),
         edit_apart=timedelta(seconds=minute / edits),
     )
 
@@ -127,7 +124,7 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
         if delivery.state is State.UNKNOWN:
             rush = await _looked_for(office, store, rush, mark)
         elif not seen.waiting and not (rush.finished or rush.cancelled):
-            return _ended(store, rush.model_copy(update={"ended_at": now}), NOTHING_TO_DO)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now}), NOTHING_TO_DO)
     if not rush.ts:
         calls = bool(seen.late) and any(one.mention for one in seen.stores)
         rush = rush.model_copy(update={"posted_at": now, "called": calls})
@@ -135,7 +132,7 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
             await _remember(office, delivery, rush)
         ts = await slack.post(store.channel, catch_up(seen, calls=calls), mark)
         rush = rush.model_copy(update={"ts": ts, "shown": _print(catch_up(seen))})
-        return _goes_on(store, rush, now + every, called=True)
+        return _goes_on(office, store, rush, now + every, called=True)
     is_over = rush.is_over(now)
     message = caught_up(seen) if is_over else catch_up(seen)
     if is_over or _print(message) != rush.shown:
@@ -144,31 +141,33 @@ async def run_rush(office: Office, delivery: Delivery) -> Outcome:
         except Refused as problem:
             if problem.code != "message_not_found":
                 raise
-            return _ended(store, rush.model_copy(update={"ended_at": now, "deleted_at": now}), DONE)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now, "deleted_at": now}), DONE)
         if is_over:
-            return _ended(store, rush.model_copy(update={"ended_at": now}), DONE)
+            return _ended(office, store, rush.model_copy(update={"ended_at": now}), DONE)
         rush = rush.model_copy(update={"shown": _print(message)})
-        return _goes_on(store, rush, now + every, called=True)
-    return _goes_on(store, rush, now + every, called=False)
+        return _goes_on(office, store, rush, now + every, called=True)
+    return _goes_on(office, store, rush, now + every, called=False)
 
 
 async def _sum_up(office: Office, store: Store, delivery: Delivery) -> Rush:
     """Settle the cards of orders that are over, and count them; that they were counted is written with it."""
-    now, rush = office.desk.now(), _of(delivery)
-    begins = rush is None or rush.ended_at is not None
+    rush = _of(delivery)
     if rush is None or rush.ended_at is not None:
-        rush = Rush(since=now)
-    while True:
+        rush = Rush(since=office.desk.now())
+    while await _some_are_over(office, store):
         async with office.database.write() as tx:
             over = await backlog.over(tx, post_lane(store))
+            if not over:
+                break
             rush = rush.with_over(over)
-            if over or begins:
-                await backlog.settle(tx, [order.key for order in over])
-                # What it is found by after a lost answer must be known before it is posted.
-                await backlog.remember(tx, delivery.id, rush)
-        begins = False
-        if not over:
-            return rush
+            await backlog.settle(tx, [order.key for order in over])
+            await backlog.remember(tx, delivery.id, rush)
+    return rush
+
+
+async def _some_are_over(office: Office, store: Store) -> bool:
+    async with office.database.read() as tx:
+        return await backlog.some_are_over(tx, post_lane(store))
 
 
 async def _look(office: Office, store: Store, rush: Rush) -> tuple[CatchUp, timedelta]:
@@ -179,7 +178,7 @@ async def _look(office: Office, store: Store, rush: Rush) -> tuple[CatchUp, time
             rules.as_late_as_it_is(order, one, now) for one in stores for order in await orders.open_orders(tx, one.key)
         ]
         behind = await _backlog(office, tx, store)
-        boards = await backlog.living(tx, edit_lane(store))
+        boards = await backlog.living(tx, subject_of(store).removesuffix(store.channel))
     seen = CatchUp(tuple(stores), rules.grouped(found), rush.looked(behind.cards, now), behind.cards, now)
     # Where Slack's minute is shorter, in tests, so is everything that is made of it.
     minute = timedelta(seconds=pace.EDITS_PER_WORKSPACE[1])
@@ -199,12 +198,13 @@ async def _looked_for(office: Office, store: Store, rush: Rush, mark: Mark) -> R
 
 
 async def _remember(office: Office, delivery: Delivery, rush: Rush) -> None:
-    """Whom a message called is known even where its answer is lost."""
+    """What it is found by, and whom it called, is known even where its answer is lost."""
     async with office.database.write() as tx:
         await backlog.remember(tx, delivery.id, rush)
 
 
-def _goes_on(store: Store, rush: Rush, again_at: datetime, *, called: bool) -> Outcome:
+def _goes_on(office: Office, store: Store, rush: Rush, again_at: datetime, *, called: bool) -> Outcome:
+    office.shown.add(post_lane(store))
     return Outcome(
         State.DUE,
         again_at,
@@ -216,8 +216,9 @@ def _goes_on(store: Store, rush: Rush, again_at: datetime, *, called: bool) -> O
     )
 
 
-def _ended(store: Store, rush: Rush, outcome: Outcome) -> Outcome:
+def _ended(office: Office, store: Store, rush: Rush, outcome: Outcome) -> Outcome:
     """The next rush is posted anew."""
+    office.shown.discard(post_lane(store))
     return replace(outcome, payload=backlog.as_payload(rush), lane=post_lane(store), band="")
 
 

@@ -1,6 +1,6 @@
 """A customer as Flowhub writes it (apis.md section 4), read.
 
-A record of the usual shape is decoded by msgspec into a payload; any other goes through the tolerant readers of `payloads`,
+A record of the usual shape is decoded by msgspec into a payload; any other goes through the tolerant readers of `values`,
 into the same payload, so that both are judged by the same words. What can't be read at all is `Unreadable`.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import Unreadable
-from bot.flowhub import payloads
+from bot.flowhub import values
 from bot.flowhub.fields import flag, moment, odd, reader_of, words
 from bot.phones import e164
 from bot.places import place_of
@@ -112,7 +112,7 @@ def _names(groups: list[_Group]) -> tuple[str, ...]:
 
 def _odd_customer(record: Mapping[str, Any]) -> CustomerPayload:
     texts: dict[str, Any] = {
-        ("underscored" if name == "_id" else name): payloads.text(record, name) for name in _CUSTOMER_TEXTS
+        ("underscored" if name == "_id" else name): values.text(record, name) for name in _CUSTOMER_TEXTS
     }
     flags: dict[str, Any] = {
         name: flag(record, name) for name in ("isLoyal", "consentsToPromotionalEmail", "consentsToPromotionalSMS")
@@ -121,8 +121,8 @@ def _odd_customer(record: Mapping[str, Any]) -> CustomerPayload:
     if not isinstance(groups, list | None):
         raise Unreadable("groups is not a list")
     named = [
-        _Group(payloads.text(group, "name") if isinstance(group, Mapping) else payloads.text({"name": group}, "name"))
+        _Group(values.text(group, "name") if isinstance(group, Mapping) else values.text({"name": group}, "name"))
         for group in groups or ()
     ]
-    points = payloads.number(record, "loyaltyPoints")
+    points = values.number(record, "loyaltyPoints")
     return CustomerPayload(**texts, **flags, groups=named, loyaltyPoints=points)

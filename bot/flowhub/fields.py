@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import Unreadable
-from bot.flowhub import payloads
+from bot.flowhub import values
 
 LONGEST_TEXT = 500
 
@@ -43,12 +43,12 @@ def _plain(value: str | None) -> str:
 
 
 def words(value: str | None) -> str:
-    """As `payloads.text` has it: trimmed, at most 500 characters, without what no database can hold."""
+    """As `values.text` has it: trimmed, at most 500 characters, without what no database can hold."""
     if not value:
         return ""
     if len(value) <= LONGEST_TEXT and value.isascii() and value.isprintable():
         return value.strip()
-    return payloads.text({"": value}, "")
+    return values.text({"": value}, "")
 
 
 def moment(value: str | None, name: str) -> datetime | None:
@@ -58,4 +58,4 @@ def moment(value: str | None, name: str) -> datetime | None:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         raise Unreadable(f"{name} is not a time") from None
-    return parsed if parsed.tzinfo is UTC else payloads.moment({name: value}, name)
+    return parsed if parsed.tzinfo is UTC else values.moment({name: value}, name)

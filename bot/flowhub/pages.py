@@ -85,9 +85,9 @@ class _Reader:
     def __init__(self, fetch: Fetch, park: Park, offset: int, size: int) -> None:
         self._fetch, self._park = fetch, park
         self._sizes = _sizes(size)
-        # A reading that stopped in smaller pages goes on in pages that begin at the same row.
-        self._place = _Place(offset, next(one for one in self._sizes if offset % one == 0))
+        self._place = self._begin(offset)
         self._good = 0
+        self._largest = 0  # records of the largest page there was
 
     async def next(self) -> tuple[_Place, RecordPage | None]:
         """The next page and its place; None for a record that Flowhub can't serve."""
@@ -104,13 +104,22 @@ class _Reader:
                     raise Unavailable(str(problem)) from None
                 self._place, self._good = _Place(place.offset, self._smaller(place.size)), 0
                 continue
-            if place.offset == 0 and 0 < len(page.records) < place.size:
-                # Either the list ends here, or no page is larger than this one, whatever is asked for (A15).
-                self._sizes = _sizes(len(page.records))
+            if 0 < len(page.records) < place.size and place.size > self._largest:
+                # Either the list ends here, or no page is larger than this one, whatever is asked for (A15). Then what is
+                # called the third page begins elsewhere than we think, and these are rows of another place.
+                self._sizes = _sizes(max(self._largest, len(page.records)))
+                if place.offset:
+                    self._place, self._good = self._begin(place.offset), 0
+                    continue
                 place = _Place(0, len(page.records))
+            self._largest = max(self._largest, len(page.records))
             self._good += 1
             self._move_on(place)
             return place, page
+
+    def _begin(self, offset: int) -> _Place:
+        """The largest page that begins there: a reading may have stopped in smaller ones."""
+        return _Place(offset, next(one for one in self._sizes if offset % one == 0))
 
     def _move_on(self, place: _Place) -> None:
         offset, size = place.offset + place.size, place.size

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bot.errors import Unreadable
-from bot.flowhub import payloads
+from bot.flowhub import values
 from bot.flowhub.fields import flag, moment, odd, reader_of
 from bot.rules.customers import BoughtLine, CustomerSale
 
@@ -79,7 +79,7 @@ def customer_sale(raw: bytes, store_id: str) -> CustomerSale:
         status=read(found.orderStatus).lower(),
         budtender=read(found.budtender),
         is_voided=found.voided is True,
-        total_cents=payloads.sale_cents({"total": total}, "total") or 0,
+        total_cents=values.sale_cents({"total": total}, "total") or 0,
         original_id=read(found.originalSaleId),
         lines=tuple(
             BoughtLine(read(line.productName) or read(line.title1), read(line.category), line.voided is True)
@@ -89,7 +89,7 @@ def customer_sale(raw: bytes, store_id: str) -> CustomerSale:
 
 
 def _odd_sale(record: Mapping[str, Any]) -> SalePayload:
-    texts = {("underscored" if name == "_id" else name): payloads.text(record, name) for name in _SALE_TEXTS}
+    texts = {("underscored" if name == "_id" else name): values.text(record, name) for name in _SALE_TEXTS}
     totals, items = record.get("totals") or {}, record.get("itemsInCart")
     if not isinstance(totals, Mapping) or not isinstance(items, list | None):
         raise Unreadable("a sale whose totals or items have another shape")
@@ -97,7 +97,7 @@ def _odd_sale(record: Mapping[str, Any]) -> SalePayload:
     for item in items or ():
         if not isinstance(item, Mapping):
             raise Unreadable("a sale with an item that is not an object")
-        named = {name: payloads.text(item, name) for name in ("productName", "title1", "category")}
+        named = {name: values.text(item, name) for name in ("productName", "title1", "category")}
         lines.append(_Line(**named, voided=flag(item, "voided")))
-    total = payloads.number(totals, "finalTotal", "FinalTotal")
+    total = values.number(totals, "finalTotal", "FinalTotal")
     return SalePayload(**texts, voided=flag(record, "voided"), itemsInCart=lines, totals=_Totals(total))

@@ -7,7 +7,9 @@ After an outage, or on 4/20, cards come later than that; then one message shows 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 
+from bot.rules.deliveries import Delivery, Kind
 from bot.rules.lateness import Rung, steps
 from bot.rules.order_values import Frozen, Order
 from bot.rules.orders import Column, Status, column_of, known_status
@@ -26,6 +28,8 @@ LEFT_ALONE = timedelta(minutes=15)
 """How long a channel is left alone after somebody deleted the message."""
 TOO_OLD_TO_CALL = timedelta(days=1)
 """A step that fell due longer ago than this calls nobody any more."""
+UNHURRIED = 4
+"""From this priority on a post tells nothing that could not be seen without it: a line of an order's history."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,22 @@ class Backlog:
     def lasts(self) -> timedelta:
         """How long the budgets take to bring them all."""
         return max(self.posts * self.apart, self.all_edits * self.edit_apart if self.edits else timedelta())
+
+
+class Haste(IntEnum):
+    """What goes first where many channels post at once."""
+
+    PRESSING = 0
+    SHOWN = 1
+    """The card of an order that can be seen already, in its channel's living message."""
+    LATER = 2
+
+
+def haste_of(delivery: Delivery, *, message_stands: bool) -> Haste:
+    """`message_stands` says whether the channel has a living message."""
+    if delivery.priority >= UNHURRIED:
+        return Haste.LATER
+    return Haste.SHOWN if message_stands and delivery.kind is Kind.CARD else Haste.PRESSING
 
 
 def is_rush(backlog: Backlog) -> bool:

@@ -37,6 +37,11 @@ class Outage:
         self._lasts = False
         self._times, self._ask_at = 0, 0.0
 
+    @property
+    def lasts(self) -> bool:
+        """As far as is known."""
+        return self._lasts
+
     def seconds_left(self) -> float:
         """How long not to try at all; 0 for one of those who ask at the same moment, which finds out for the others."""
         if not self._lasts:

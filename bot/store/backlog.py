@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import String, bindparam, func, or_, select, update
 
 from bot.rules.deliveries import Kind, State
 from bot.rules.order_values import Order
@@ -38,43 +38,76 @@ def _cards_waiting(of_band: bool) -> Any:
     return select(func.count()).select_from(query.limit(bindparam("most")).subquery())
 
 
-async def living(tx: Tx, lane: str) -> int:
-    """How many living messages wait in a lane for their next edit."""
-    query = select(func.count()).where(table.c.lane == lane, _waits, table.c.kind == Kind.RUSH.value)
-    return int((await tx.connection.execute(query)).scalar() or 0)
+async def living(tx: Tx, of_workspace: str) -> int:
+    """How many channels of a workspace have a living message, or are about to: their deliveries' subjects begin like that."""
+    return int(await tx.value(_living, {"begins": of_workspace}) or 0)
+
+
+_living = (
+    select(func.count())
+    .select_from(table)
+    .where(
+        table.c.kind == Kind.RUSH.value,
+        table.c.subject.startswith(bindparam("begins", type_=String)),
+        or_(_waits, table.c.state == State.SENDING.value),
+    )
+)
+
+
+async def some_are_over(tx: Tx, lane: str) -> bool:
+    """Whether there may be any for `over` to find."""
+    return await tx.value(_over(1, is_locked=False), {"of_lane": lane}) is not None
 
 
 async def over(tx: Tx, lane: str) -> Sequence[Order]:
     """Some orders that were over before a card of theirs was posted in this lane; locked until the transaction ends, so that
     none is re-opened meanwhile. What is in doubt is not among them: it must be looked for."""
+    rows = await tx.rows(_over(AT_ONCE, is_locked=not tx.is_sqlite), {"of_lane": lane})
+    found = [Order.model_validate_json(row["doc"]) for row in rows]
+    return [order for order in found if not order.card_ts]
+
+
+@cache
+def _over(most: int, *, is_locked: bool) -> Any:
     query = (
         select(orders_table.c.doc)
         .join(table, table.c.order_key == orders_table.c.key)
         .where(
-            table.c.lane == lane,
+            table.c.lane == bindparam("of_lane"),
             table.c.kind == Kind.CARD.value,
             table.c.state == State.DUE.value,
             orders_table.c.is_open.is_(False),
         )
-        .limit(AT_ONCE)
+        .limit(most)
     )
-    if not tx.is_sqlite:
-        query = query.with_for_update(of=orders_table)
-    found = [Order.model_validate_json(doc) for (doc,) in await tx.connection.execute(query)]
-    return [order for order in found if not order.card_ts]
+    return query.with_for_update(of=orders_table) if is_locked else query
 
 
 async def settle(tx: Tx, keys: Collection[str]) -> None:
     """These orders get no card and no thread: nothing is left to do for either."""
-    waits_still = table.c.state == State.DUE.value
-    kinds = table.c.kind.in_((Kind.CARD.value, Kind.HISTORY.value))
-    query = update(table).where(table.c.order_key.in_(keys), kinds, waits_still)
-    await tx.connection.execute(query.values(state=State.DONE.value, done=table.c.wanted, attempts=0, problem=""))
+    if keys:
+        # One by one by what they are about, which is indexed; looked for by their orders, all that ever was would be read.
+        each = [{"of_kind": kind.value, "of_subject": key} for key in keys for kind in (Kind.CARD, Kind.HISTORY)]
+        await tx.change_all(_settle, each)
+
+
+_settle = (
+    update(table)
+    .where(
+        table.c.kind == bindparam("of_kind"),
+        table.c.subject == bindparam("of_subject"),
+        table.c.state == State.DUE.value,
+    )
+    .values(state=State.DONE.value, done=table.c.wanted, attempts=0, problem="")
+)
 
 
 async def remember(tx: Tx, which: int, rush: Rush) -> None:
     """What a rush has come to, between two of its edits."""
-    await tx.connection.execute(update(table).where(table.c.id == which).values(payload=as_payload(rush)))
+    await tx.change(_remember, {"which": which, "payload": as_payload(rush)})
+
+
+_remember = update(table).where(table.c.id == bindparam("which"))
 
 
 def as_payload(rush: Rush) -> dict[str, Any]:

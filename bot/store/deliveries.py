@@ -125,13 +125,15 @@ def due_query(of_band: bool) -> Any:
 
 async def bands_due(tx: Tx, lane: str, now: datetime) -> Sequence[str]:
     """The bands of a lane that have something due, the longest waiting first."""
-    query = (
-        select(table.c.band)
-        .where(table.c.lane == lane, table.c.state.in_(_WORKABLE), table.c.due_at <= now)
-        .group_by(table.c.band)
-        .order_by(func.min(table.c.due_at))
-    )
-    return [str(band) for (band,) in await tx.connection.execute(query)]
+    return [str(row["band"]) for row in await tx.rows(_bands_due, {"of_lane": lane, "now": now})]
+
+
+_bands_due = (
+    select(table.c.band)
+    .where(table.c.lane == bindparam("of_lane"), _workable, table.c.due_at <= bindparam("now"))
+    .group_by(table.c.band)
+    .order_by(func.min(table.c.due_at))
+)
 
 
 async def next_time(tx: Tx, lane: str, *, busy: Collection[int] = ()) -> datetime | None:

@@ -86,8 +86,15 @@ _sealed = select(table.c.sealed).where(table.c.key == bindparam("which"))
 
 async def open_orders(tx: Tx, store_key: str) -> Sequence[Order]:
     """Everything a store still has to do, the oldest first."""
-    query = select(table.c.doc).where(table.c.is_open.is_(True), table.c.store_key == store_key)
-    return await _many(tx, query.order_by(table.c.arrived_at, table.c.key))
+    rows = await tx.rows(_open, {"of_store": store_key})
+    return [Order.model_validate_json(row["doc"]) for row in rows]
+
+
+_open = (
+    select(table.c.doc)
+    .where(table.c.is_open.is_(True), table.c.store_key == bindparam("of_store"))
+    .order_by(table.c.arrived_at, table.c.key)
+)
 
 
 async def to_follow(tx: Tx, store_key: str, *, closed_since: datetime | None) -> Sequence[str]:

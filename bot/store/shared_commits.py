@@ -7,8 +7,9 @@ takes as long for ten of them as for one, so that a slow disk costs time and not
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -17,35 +18,38 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.store.sqlite import raw
 
 LONGEST_WAIT_SECONDS = 3.0
-"""How long to wait for one's turn. While the file is locked everybody before us tries in vain for `sqlite.BUSY_SECONDS`:
-waiting for all of them, a request would be answered long after its sender has gone (after nine seconds, apis.md 7.2)."""
-LONGEST_GATHERING_SECONDS = 0.005
+"""How long to wait for one's turn while nobody gets through. While the file is locked everybody before us tries in vain for
+`sqlite.BUSY_SECONDS`: waiting for all of them, a request would be answered long after its sender has gone (after nine seconds,
+apis.md 7.2). A line that moves is no database that is down."""
+LONGEST_GATHERING_SECONDS = 0.02
 """How long the first one of a group may wait for the others."""
+CALLED_AT_ONCE = 64
+"""How many of those who wait are woken together: where the loop is busy, waking them one by one would be a round of it each."""
 
 
 class SharedCommits:
     def __init__(self, engine: AsyncEngine) -> None:
         """`engine` has one connection and begins with a lock on the database."""
         self._engine = engine
-        self._turn = _Turn()
+        self._turn = _Turn(self._is_stuck)
         self._connection: AsyncConnection | None = None
         self._group: _Group | None = None
+        self._being_committed: _Group | None = None
         self._commits: set[asyncio.Task[Any]] = set()
         self._is_closed = False
+        self._is_failing = False
+        """The database is asked for a transaction, or did not give one, or did not commit the last one."""
+        self._is_lent = False
 
     @asynccontextmanager
     async def transaction(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
         """`first` goes before all who wait. Raises SQLAlchemy's error when the database is down or the commit fails, and
-        TimeoutError when those before us have held it up for too long."""
-        mine = self._turn.ask(first=first)
+        TimeoutError when nobody before us has got through for too long."""
+        await self._take(first=first, patience=LONGEST_WAIT_SECONDS)
         try:
-            if not mine.done():
-                async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                    await mine
             group = self._group or await self._begin()
         except BaseException:
-            if mine.done() and not mine.cancelled():
-                self._pass_on()
+            self._pass_on()
             raise
         try:
             async with group.member() as connection:
@@ -60,31 +64,41 @@ class SharedCommits:
 
         It waits behind all others for as long as it takes. What shares a commit now is committed first.
         """
-        mine = self._turn.ask(first=False)
+        await self._take()
+        is_well = False
         try:
-            await mine
             group, self._group = self._group, None
             if group is not None:
                 await self._ended(group)
-        except BaseException:
-            if mine.done() and not mine.cancelled():
-                self._turn.give_back()
-            raise
-        try:
+            self._is_lent = True
             yield
+            is_well = True
         finally:
-            self._turn.give_back()
+            self._is_lent = False
+            self._turn.give_back(moved=is_well)
+
+    async def _take(self, *, first: bool = False, patience: float | None = None) -> None:
+        try:
+            await self._turn.take(first=first, patience=patience)
+        except BaseException:
+            # Those before us may have left it to us to commit what they wrote.
+            if self._turn.is_free:
+                self._turn.take_at_once()
+                self._pass_on()
+            raise
 
     async def _begin(self) -> "_Group":
         if self._is_closed:
             raise OperationalError("BEGIN", None, Exception("the database was closed"))
         if self._connection is None:
             self._connection = await self._engine.connect()
+        self._is_failing = True
         try:
             await self._connection.begin()
         except BaseException:
             await self.close()
             raise
+        self._is_failing = False
         self._group = _Group(self._connection)
         return self._group
 
@@ -98,13 +112,14 @@ class SharedCommits:
         """Close for good, behind all who wait now: nobody may lose the connection below them, and what is being committed in
         a thread must not be rolled back here. Whoever comes later, or sits in a block for longer than that, gets an error.
         """
-        mine = self._turn.ask(first=False)
+        is_ours = False
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                    await mine
+                    await self._take()
+                    is_ours = True
             self._is_closed = True
-            if mine.done() and not mine.cancelled():
+            if is_ours:
                 group, self._group = self._group, None
                 if group is not None:
                     await self._ended(group)
@@ -112,7 +127,7 @@ class SharedCommits:
                 await asyncio.wait(self._commits)
             await self.close()
         finally:
-            if mine.done() and not mine.cancelled():
+            if is_ours:
                 self._turn.give_back()
 
     def _pass_on(self) -> None:
@@ -130,52 +145,97 @@ class SharedCommits:
         return task
 
     async def _commit(self, group: "_Group") -> None:
+        is_well = False
         try:
-            if not await group.commit():
-                await self.close()
+            is_well = await self._committed(group)
         finally:
-            self._turn.give_back()
+            self._turn.give_back(moved=is_well)
+
+    async def _committed(self, group: "_Group") -> bool:
+        self._being_committed = group
+        is_well = await group.commit()
+        self._is_failing = not is_well
+        if not is_well:
+            await self.close()
+        return is_well
 
     async def _ended(self, group: "_Group") -> None:
         """Commit and keep the turn: whoever is cancelled meanwhile gives it back when the commit has ended."""
-        ending = self._under_way(group.commit())
+        ending = self._under_way(self._committed(group))
         try:
-            is_well = await asyncio.shield(ending)
+            await asyncio.shield(ending)
         except asyncio.CancelledError:
             await asyncio.wait([ending])
             raise
-        if not is_well:
-            await self.close()
+
+    def _is_stuck(self) -> bool:
+        """Whether those who wait do so for the database, and not for a loop that is busy."""
+        group = self._being_committed
+        return self._is_failing or self._is_lent or (group is not None and group.is_being_committed)
 
 
 class _Turn:
-    """Who may write now. It is handed from one to the next, so that nobody can come in between."""
+    """Who may write now, in the order in which they came.
 
-    def __init__(self) -> None:
+    Whoever waits is called when the turn is free, together with some who follow: each that ends before the next one runs has
+    left it free again. One that finds it taken all the same keeps its place in the line.
+    """
+
+    def __init__(self, is_stuck: Callable[[], bool]) -> None:
+        self._is_stuck = is_stuck
         self._taken = False
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._line: deque[asyncio.Event] = deque()
+        self._moved_at = 0.0
 
     @property
     def is_awaited(self) -> bool:
-        return any(not one.done() for one in self._waiting)
+        return bool(self._line)
 
-    def ask(self, *, first: bool) -> asyncio.Future[None]:
-        """Done as soon as the turn is ours. One that is cancelled before gets no turn, and one that has it gives it back."""
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self._taken:
-            (self._waiting.appendleft if first else self._waiting.append)(mine)
-        else:
-            self._taken = True
-            mine.set_result(None)
-        return mine
+    @property
+    def is_free(self) -> bool:
+        return not self._taken
 
-    def give_back(self) -> None:
-        while self._waiting:
-            following = self._waiting.popleft()
-            if not following.done():
-                following.set_result(None)
-                return
+    def take_at_once(self) -> None:
+        self._taken = True
+
+    async def take(self, *, first: bool = False, patience: float | None = None) -> None:
+        """Raises TimeoutError when for `patience` seconds nobody has got through; None waits for as long as it takes."""
+        if self._taken or (self._line and not first):
+            await self._wait(asyncio.Event(), first=first, patience=patience)
+        self._taken = True
+
+    async def _wait(self, called: asyncio.Event, *, first: bool, patience: float | None) -> None:
+        (self._line.appendleft if first else self._line.append)(called)
+        began_at = time.monotonic()
+        try:
+            await self._called(called, began_at, patience)
+            while self._taken:
+                called.clear()
+                await self._called(called, began_at, patience)
+        finally:
+            self._line.remove(called)
+
+    async def _called(self, called: asyncio.Event, began_at: float, patience: float | None) -> None:
+        while not called.is_set():
+            left = None if patience is None else max(began_at, self._moved_at) + patience - time.monotonic()
+            if left is not None and left <= 0:
+                if self._is_stuck():
+                    raise TimeoutError
+                began_at, left = time.monotonic(), patience
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await called.wait()
+
+    def give_back(self, *, moved: bool = False) -> None:
+        """`moved` says that something was written."""
+        if moved:
+            self._moved_at = time.monotonic()
         self._taken = False
+        self._call()
+
+    def _call(self) -> None:
+        for called in islice(self._line, CALLED_AT_ONCE):
+            called.set()
 
 
 class _Group:
@@ -186,6 +246,12 @@ class _Group:
         self._connection = connection
         self._raw = raw(connection)
         self._began_at = time.monotonic()
+        self._is_ending = False
+
+    @property
+    def is_being_committed(self) -> bool:
+        """The thread that commits has not come back yet. The loop may hear of it much later."""
+        return self._is_ending and self._is_alive()
 
     def may_grow(self) -> bool:
         return self._is_alive() and time.monotonic() - self._began_at < LONGEST_GATHERING_SECONDS
@@ -208,6 +274,7 @@ class _Group:
 
     async def commit(self) -> bool:
         """False when it failed, which whoever waits is told."""
+        self._is_ending = True
         try:
             if not self._is_alive():
                 raise _given_up("COMMIT")

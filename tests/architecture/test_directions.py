@@ -13,7 +13,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("messages", ("bot.messages",)),
     (
         "ways out and field values",
-        ("bot.calls", "bot.outgoing", "bot.reaching", "bot.tokens", "bot.phones", "bot.places"),
+        ("bot.calls", "bot.outgoing", "bot.reaching", "bot.tokens", "bot.phones", "bot.places", "bot.place_table"),
     ),
     (
         "edges",

@@ -20,7 +20,7 @@ import httpx
 
 from bot.rules.customer_sync import RunKind
 from bot.store.bulk import CUSTOMERS
-from bot.store.bulk.worker import CACHE_KILOBYTES
+from bot.store.pen import CACHE_KILOBYTES
 from tests.bench.crowd_process import crowd_process
 from tests.bench.figures import Report, percentile
 from tests.bench.postgres import postgres

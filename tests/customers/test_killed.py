@@ -1,8 +1,10 @@
 """Killed at random points, again and again: what is finished in the end is what a clean full read gives."""
 
 import asyncio
+import json
 import os
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -65,6 +67,46 @@ async def test_a_sync_that_is_killed_again_and_again_ends_as_a_clean_one_does(
         ).scalar()
     await floor.close()
     await database.close()
+
+
+async def test_a_first_load_that_another_process_writes_is_whole_whenever_either_is_killed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    keys = [new_key()]
+    database_url = f"sqlite:///{tmp_path}/orders.db"
+    database = Database(database_url, Vault(keys))
+    await upgrade(database)
+    floor = await ShopFloor.open(sandbox, database)
+    floor.switches.max_page_size = 5
+    victim = Victim(database_url, keys, sandbox.urls["flowhub"], rows_in_a_batch=10)
+    chance = Random("another process")  # noqa: S311  (which moments, not a secret)
+    resumed = 0
+    for number in range(KILLS // 2):
+        # By then some batches are written, one is being written, and more is packed.
+        wait, pages = chance.random() ** 2 * 0.05, chance.randint(2, 20)
+        spares = bool(number % 2)
+        await asyncio.to_thread(victim.run_for, wait, RunKind.FIRST, pages=pages, spares_packer=spares)
+        await a_dead_process_lets_go(floor)
+        if await _is_loaded(floor):
+            await _forget_everything(floor)
+        resumed += await _rows_are_as_many_as_it_says(floor)
+    assert victim.packers
+    assert resumed
+    print(f"killed {victim.packers} of {KILLS // 2} while their rows were packed elsewhere; {resumed} had written some")
+    assert (await floor.run(RunKind.FIRST)).state is RunState.DONE
+    await floor.expect_what_flowhub_has()
+    await floor.close()
+    await database.close()
+
+
+async def _rows_are_as_many_as_it_says(floor: ShopFloor) -> bool:
+    """Whether anything was written; what was, together with its place in the list."""
+    async with floor.desk.database.read() as tx:
+        query = text("SELECT doc FROM sync_cursors WHERE scope = 'customers'")
+        position = json.loads((await tx.connection.execute(query)).scalar() or "{}")
+    kept = len(await floor.rows("customers"))
+    assert kept == min(position.get("upto", 0), len(floor.customers))
+    return kept > 0
 
 
 def _world_moves_on(floor: ShopFloor, chance: Random) -> None:

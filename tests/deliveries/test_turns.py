@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.deliveries.turns import FORGOTTEN_AFTER_SECONDS, SECONDS_A_POST, AllTurns, Turns
+from bot.deliveries.turns import AT_WORK_SECONDS, SECONDS_A_POST, AllTurns, Turns
+from bot.rules.rush import Haste
 
 
 class Clock:
@@ -63,12 +64,54 @@ def test_whoever_comes_now_waits_as_long_as_the_line_is() -> None:
     assert turns.seconds_in_line > 10
 
 
+def all_post(turns: AllTurns, haste: Haste) -> list[float]:
+    """How long each of 500 channels in 50 workspaces has to wait."""
+    return [turns.wait(f"T{number % 50}", f"post:C{number}", haste) for number in range(500)]
+
+
 def test_where_many_channels_post_at_once_the_process_is_what_they_wait_for() -> None:
     clock = Clock()
     turns = AllTurns(now=lambda: clock.now)
-    assert turns.seconds_a_round("T0") == 0
-    for number in range(500):
-        assert turns.of(f"T{number % 50}").wait(f"post:C{number}", pressing=True) == 0
-    assert turns.seconds_a_round("T0") == pytest.approx(500 * SECONDS_A_POST)
-    clock.now += FORGOTTEN_AFTER_SECONDS + 1
-    assert turns.seconds_a_round("T0") == 0
+    assert turns.seconds_a_round("T0", "post:C0") == 0
+    assert set(all_post(turns, Haste.PRESSING)) == {0}
+    assert turns.seconds_a_round("T0", "post:C0") == pytest.approx(500 * SECONDS_A_POST)
+    clock.now += AT_WORK_SECONDS + 1
+    assert turns.seconds_a_round("T0", "post:C0") == 0
+
+
+@pytest.mark.parametrize("haste", Haste)
+@pytest.mark.parametrize("beside", Haste)
+def test_what_can_be_seen_nowhere_goes_first(haste: Haste, beside: Haste) -> None:
+    clock = Clock()
+    turns = AllTurns(now=lambda: clock.now)
+    all_post(turns, beside)
+    clock.now += 1
+    assert (all_post(turns, haste)[0] > 0) is (beside < haste)
+    clock.now += AT_WORK_SECONDS + 60
+    assert set(all_post(turns, haste)) == {0}
+
+
+@pytest.mark.parametrize(("due_for", "seconds"), [(60, 12), (12, 12), (11, 0), (0, 0)])
+def test_a_round_is_as_long_as_whoever_was_waiting_all_the_time_had_to_wait(due_for: float, seconds: float) -> None:
+    clock = Clock()
+    turns = AllTurns(now=lambda: clock.now)
+    turns.wait("T0", "post:C0", Haste.PRESSING)
+    clock.now += 12
+    turns.wait("T0", "post:C0", Haste.PRESSING, due_for=due_for)
+    assert turns.seconds_a_round("T0", "post:C0") == pytest.approx(max(seconds, SECONDS_A_POST))
+
+
+def test_a_channel_whose_orders_can_be_seen_is_no_longer_among_those_that_are_waited_for() -> None:
+    turns = AllTurns(now=lambda: Clock.now)
+    all_post(turns, Haste.PRESSING)
+    waited = turns.seconds_a_round("T0", "post:C0")
+    turns.wait("T0", "post:C0", Haste.PRESSING)
+    assert turns.seconds_a_round("T0", "post:C0") == pytest.approx(waited), "however often one posts"
+    assert all_post(turns, Haste.SHOWN)[0] > 0
+    assert set(all_post(turns, Haste.SHOWN)) == {0}, "all have said that they have nothing more pressing"
+
+
+def test_a_few_channels_keep_nobody_waiting() -> None:
+    turns = AllTurns(now=lambda: Clock.now)
+    assert [turns.wait("T0", f"post:C{number}", Haste.PRESSING) for number in range(20)] == [0] * 20
+    assert turns.wait("T1", "post:other", Haste.LATER) == 0

@@ -104,6 +104,15 @@ async def test_pages_that_are_smaller_than_asked_for_are_not_the_end(cap: int) -
     assert ids == IDS
 
 
+@pytest.mark.parametrize(("cap", "offset"), [(100, 500), (100, 1000), (40, 1013), (5, 25), (7, 1232)])
+async def test_a_reading_that_goes_on_where_pages_are_smaller_than_asked_for_misses_nothing(
+    cap: int, offset: int
+) -> None:
+    """Page 2 of 500 would be rows 100 to 199 there."""
+    ids, parked, _ = await read(lambda _n, number, size: page(PEOPLE, number, min(size, cap)), offset=offset)
+    assert (list(dict.fromkeys(ids)), parked) == (IDS[offset:], [])
+
+
 async def test_capped_pages_that_fail_are_read_in_smaller_ones_without_a_gap() -> None:
     def serve(n: int, number: int, size: int) -> Any:
         return web.Response(status=502) if n in (4, 5) else page(PEOPLE, number, min(size, 100))

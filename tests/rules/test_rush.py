@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.rules import rush as rules
+from bot.rules.deliveries import Delivery, Kind, State
 from bot.rules.lateness import Rung
 from bot.rules.orders import Column, Status
-from bot.rules.rush import Backlog, Rush
+from bot.rules.rush import Backlog, Haste, Rush
 from tests.named_orders import DOWNTOWN, JONAH, NOON, NORA, WALT, minutes
 
 SECOND = timedelta(seconds=1)
@@ -35,6 +36,24 @@ def test_a_rush_begins_when_the_budgets_take_too_long(
     posts: int, edits: int, all_edits: int, apart: timedelta, is_rush: bool
 ) -> None:
     assert rules.is_rush(Backlog(posts, edits, all_edits, apart, SECOND * 60 / 48)) is is_rush
+
+
+@pytest.mark.parametrize(
+    ("kind", "priority", "stands", "haste"),
+    [
+        (Kind.RUSH, 0, False, Haste.PRESSING),
+        (Kind.CARD, 1, False, Haste.PRESSING),
+        (Kind.CARD, 1, True, Haste.SHOWN),
+        # What only this message says is as pressing as ever.
+        (Kind.ESCALATE, 2, True, Haste.PRESSING),
+        (Kind.NOTICE, 3, True, Haste.PRESSING),
+        (Kind.HISTORY, 4, False, Haste.LATER),
+        (Kind.AUTOMATION_POST, 5, True, Haste.LATER),
+    ],
+)
+def test_what_can_be_seen_already_goes_later(kind: Kind, priority: int, stands: bool, haste: Haste) -> None:
+    one = Delivery(1, kind, "one", "post:C1", "", "", "", State.DUE, 1, 0, NOON, NOON, {}, "", priority)
+    assert rules.haste_of(one, message_stands=stands) is haste
 
 
 @pytest.mark.parametrize(("boards", "seconds"), [(0, 5), (1, 5), (2, 10), (12, 60), (500, 2500)])

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -78,6 +79,57 @@ async def test_what_is_urgent_need_not_wait_for_those_who_wait(lines: Lines) -> 
         await asyncio.sleep(0)
     await asyncio.gather(*waiting)
     assert written == ["urgent", "0", "1", "2"]
+
+
+def compute(seconds: float) -> None:
+    """As a loop that is busy with something else."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        pass
+
+
+async def test_where_the_loop_is_busy_those_who_wait_share_a_commit_all_the_same(lines: Lines) -> None:
+    happened: list[str] = []
+
+    async def write(number: int) -> None:
+        async with lines.database.write():
+            happened.append("in turn")
+        happened.append("committed")
+
+    async def keep_busy() -> None:
+        while len(happened) < 80:
+            compute(0.01)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(write(number) for number in range(40)), keep_busy())
+    assert happened.index("committed") > 20, "not woken one by one, with a round of the loop between any two"
+
+
+async def test_a_line_that_moves_is_not_taken_for_a_database_that_is_down(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.shared_commits.LONGEST_WAIT_SECONDS", 0.5)
+
+    async def write(number: int) -> None:
+        async with lines.database.write():
+            compute(0.02)
+
+    began_at = time.monotonic()
+    await asyncio.gather(*(write(number) for number in range(50)))
+    assert time.monotonic() - began_at > 0.5
+
+
+async def test_a_loop_that_is_busy_is_not_taken_for_a_database_that_is_down(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.shared_commits.LONGEST_WAIT_SECONDS", 0.5)
+    numbers = range(1, 120, 3)
+    writing = [asyncio.create_task(lines.write(number)) for number in numbers]
+    while not all(one.done() for one in writing):
+        compute(0.25)
+        await asyncio.sleep(0)
+    await asyncio.gather(*writing)
+    assert lines.on_disk() == list(numbers)
 
 
 async def test_a_statement_that_the_database_refuses_takes_nothing_with_it(lines: Lines) -> None:

@@ -5,7 +5,8 @@ how far it has come; those of a later run are staged beside it, and published wh
 """
 
 from bot.store.bulk.opening import open_bulk
-from bot.store.bulk.tables import CUSTOMERS, SALES, BulkTable
+from bot.store.bulk.tables import CUSTOMERS, SALES
 from bot.store.bulk.way_in import Bulk, Fresh
+from bot.store.bulk_table import BulkTable
 
 __all__ = ["CUSTOMERS", "SALES", "Bulk", "BulkTable", "Fresh", "open_bulk"]

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.rules.automations import Measure
 from bot.rules.occasions import Watched
-from bot.store.bulk.tables import CUSTOMERS, PROFILES, BulkTable
+from bot.store.bulk.tables import CUSTOMERS, PROFILES
 from bot.store.bulk.way_in import Bulk
+from bot.store.bulk_table import BulkTable
 from bot.store.packing import Packed
 
 Crossed = tuple[str, str, int, int]

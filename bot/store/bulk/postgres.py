@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import Unavailable
 from bot.rules.occasions import Watched
 from bot.store.bulk import crossing
-from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
+from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES
 from bot.store.bulk.way_in import Bulk, Fresh, Within
+from bot.store.bulk_table import BulkTable
 from bot.store.packing import Packed, as_it_is
 
 PACKED_AT_ONCE = 50

@@ -1,8 +1,6 @@
 """The bulk writer on SQLite: a thread that reads and one that writes, each with a connection of its own.
 
 The loop goes on meanwhile: it never waits for SQLite here, and whoever wants to write waits for their turn, not for a lock.
-Many rows are written by one statement: SQLite works at it without Python's lock, and others compute meanwhile. Row by row,
-the lock would change hands as often, and each time wait for whoever computes.
 """
 
 import sqlite3
@@ -14,16 +12,16 @@ from itertools import chain, islice
 from typing import Any, TypeVar
 
 from bot.store.bulk import crossing
-from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES, BulkTable
+from bot.store.bulk.tables import BATCH, CUSTOMERS, PROFILES, SALES
 from bot.store.bulk.way_in import Bulk, Fresh, Within
 from bot.store.bulk.worker import Worker, mark_of
+from bot.store.bulk_table import BulkTable
 from bot.store.packing import Packed, as_text
+from bot.store.pen import Pen, chunks, put, transaction, upsert
 
 T = TypeVar("T")
 
 VANISHED = "vanished_at IS NOT NULL"
-MOST_AT_ONCE = 50
-"""Rows that one statement writes: it may name 32,766 values."""
 MOST_NAMED = 500
 """Values in one statement; a page has as many records."""
 
@@ -33,7 +31,7 @@ class SqliteBulk(Bulk):
 
     def __init__(self, account: str, path: str, alone: Callable[[], AbstractAsyncContextManager[None]]) -> None:
         super().__init__(account)
-        self._alone = alone
+        self._path, self._alone = path, alone
         self._began_empty: dict[BulkTable, bool] = {}
         self._reader = Worker(path, {f"seen_{one.name}": "mark INTEGER PRIMARY KEY" for one in (CUSTOMERS, SALES)})
         self._writer = Worker(
@@ -52,7 +50,7 @@ class SqliteBulk(Bulk):
             known: dict[str, bool] = {}
             again: set[str] = set()
             met = 0
-            for some in _chunks(asked, MOST_NAMED):
+            for some in chunks(asked, MOST_NAMED):
                 marks = [mark for _, _, mark in some]
                 if self._has_none_of(connection, table, marks):
                     known |= dict.fromkeys([fh_id for fh_id, _, _ in some], False)
@@ -85,16 +83,14 @@ class SqliteBulk(Bulk):
         return True
 
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
-        place = table.place(table.customer) if table.customer else None
-        stale = {(self.account, row[place]) for row in rows if row[place]} if place is not None else set()
+        await self._write(lambda one: put(one, self.account, table, rows, scope=scope, position=position))
 
-        def work(connection: sqlite3.Connection) -> None:
-            _insert_all(connection, table, rows)
-            connection.executemany("INSERT OR IGNORE INTO stale_profiles VALUES (?, ?)", sorted(stale))
-            sql = "INSERT INTO sync_cursors VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET doc = excluded.doc"
-            connection.execute(sql, (self.account, scope, position))
+    @property
+    def pen(self) -> Pen:
+        return Pen(self.account, self._path)
 
-        await self._write(work)
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        return self._alone()
 
     async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:
         marks = ", ".join("?" * len(table.columns))
@@ -167,7 +163,7 @@ class SqliteBulk(Bulk):
         when = self.as_stored(at)
 
         def work(connection: sqlite3.Connection) -> None:
-            for some in _chunks(list(ids), MOST_NAMED):
+            for some in chunks(list(ids), MOST_NAMED):
                 these = f"account = ? AND {table.key} IN ({', '.join('?' * len(some))})"
                 if table.customer:
                     sql = f"INSERT OR IGNORE INTO stale_profiles SELECT account, customer_id FROM sales WHERE {these}"
@@ -188,7 +184,7 @@ class SqliteBulk(Bulk):
     async def sales_of(self, customers: Sequence[str]) -> list[Packed]:
         def some_of(connection: sqlite3.Connection, column: str, ids: Sequence[str]) -> list[Packed]:
             found: list[Packed] = []
-            for some in _chunks(list(ids), MOST_NAMED):
+            for some in chunks(list(ids), MOST_NAMED):
                 # Named twice, because only then does SQLite see that the partial index will do.
                 partly = "original_id <> '' AND" if column == "original_id" else ""
                 found += connection.execute(
@@ -212,7 +208,7 @@ class SqliteBulk(Bulk):
 
         def work(connection: sqlite3.Connection) -> int:
             crossing.note_profiles(connection, self, rows)
-            changed = connection.executemany(f"{_upsert(PROFILES)} WHERE {differs}", rows).rowcount
+            changed = connection.executemany(f"{upsert(PROFILES)} WHERE {differs}", rows).rowcount
             derived = [(self.account, one) for one in of]
             connection.executemany("DELETE FROM stale_profiles WHERE account = ? AND fh_id = ?", derived)
             self._note_changed(connection, of)
@@ -230,24 +226,8 @@ class SqliteBulk(Bulk):
         await self._reader.close()
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        def transaction(connection: sqlite3.Connection) -> T:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                result = work(connection)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            return result
-
         async with self._alone():
-            return await self._writer.run(transaction)
-
-
-def _chunks(values: list[T], size: int) -> list[list[T]]:
-    them = iter(values)
-    return list(iter(lambda: list(islice(them, size)), []))
+            return await self._writer.run(lambda one: transaction(one, work))
 
 
 @cache
@@ -264,25 +244,3 @@ def _compare(table: BulkTable, count: int) -> str:
 @cache
 def _note_seen(table: BulkTable, count: int, how: str = "INSERT OR IGNORE") -> str:
     return f"{how} INTO temp.seen_{table.name} VALUES {', '.join(['(?)'] * count)}"
-
-
-def _insert_all(connection: sqlite3.Connection, table: BulkTable, rows: Sequence[Packed]) -> None:
-    """In a first load nearly all rows are new. A statement that gives the whole transaction up when one is not need not keep
-    notes of how to undo itself alone, which are half as much work again."""
-    try:
-        for some in _chunks(list(rows), MOST_AT_ONCE):
-            sql = _insert(table, len(some), "INSERT OR ROLLBACK")
-            connection.execute(sql, list(chain.from_iterable(some)))
-    except sqlite3.IntegrityError:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(_upsert(table), rows)
-
-
-@cache
-def _insert(table: BulkTable, count: int = 1, how: str = "INSERT") -> str:
-    marks = f"({', '.join('?' * len(table.columns))})"
-    return f"{how} INTO main.{table.name} ({table.listed}) VALUES {', '.join([marks] * count)}"
-
-
-def _upsert(table: BulkTable) -> str:
-    return f"{_insert(table)} ON CONFLICT (account, {table.key}) DO UPDATE SET {table.replaced}"

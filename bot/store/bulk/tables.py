@@ -1,35 +1,12 @@
-"""What the bulk path must know of a table: its columns in order, and which of them is the key. Taken from SQLModel's tables."""
+"""The tables that are written in bulk, as SQLModel has them."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from bot.store.bulk_table import BulkTable
 from bot.store.customer_rows import CustomerRow, ProfileRow, SaleRow
 
 BATCH = 5_000
 """Rows to a transaction: twice as fast as 500, and the lock is held for a few hundredths of a second."""
-
-
-@dataclass(frozen=True)
-class BulkTable:
-    """`key` identifies a row within its account. `customer` is the column that names whose profile a row makes stale."""
-
-    name: str
-    key: str
-    columns: tuple[str, ...]
-    customer: str = ""
-
-    @property
-    def listed(self) -> str:
-        return ", ".join(f'"{column}"' for column in self.columns)
-
-    @property
-    def replaced(self) -> str:
-        """For ON CONFLICT: everything but the key."""
-        kept = ("account", self.key)
-        return ", ".join(f'"{one}" = excluded."{one}"' for one in self.columns if one not in kept)
-
-    def place(self, column: str) -> int:
-        return self.columns.index(column)
 
 
 def _bulk_table(row: Any, key: str, customer: str = "", *, but: str = "") -> BulkTable:

@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.rules.occasions import Watched
-from bot.store.bulk.tables import BulkTable
+from bot.store.bulk_table import BulkTable
 from bot.store.packing import Packed
+from bot.store.pen import Pen
 
 
 class Fresh(NamedTuple):
@@ -55,6 +57,15 @@ class Bulk(ABC):
     @abstractmethod
     async def put(self, table: BulkTable, rows: Sequence[Packed], *, scope: str, position: str) -> None:
         """Write rows and how far the list `scope` was read, in one transaction."""
+
+    @property
+    def pen(self) -> Pen | None:
+        """What another process can `put` with in this one's stead; None where none can."""
+        return None
+
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Held while another process writes with the pen."""
+        return nullcontext()
 
     @abstractmethod
     async def stage(self, table: BulkTable, rows: Sequence[Packed]) -> None:

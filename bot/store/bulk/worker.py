@@ -7,14 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from bot.errors import Unavailable
+from bot.store.pen import opened
 
 T = TypeVar("T")
-
-BUSY_SECONDS = 5.0
-CACHE_KILOBYTES = 16_000
-CHECKPOINT_PAGES = 4_000
-"""A batch touches most pages of the indices, and the next one the same: copying them into the file after each (by default
-after 1,000 pages) is half of the work."""
 
 
 class Worker:
@@ -47,15 +42,10 @@ class Worker:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=BUSY_SECONDS)
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
-            connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-            connection.create_function("mark_of", 1, mark_of, deterministic=True)
+            self._connection = opened(self._path)
+            self._connection.create_function("mark_of", 1, mark_of, deterministic=True)
             for name, columns in self._tables.items():
-                connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
-            self._connection = connection
+                self._connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
         return self._connection
 
 
