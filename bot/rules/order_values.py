@@ -212,4 +212,5 @@ def printable(text: str) -> str:
     if line.isprintable():  # hardly any text has such characters, and looking at each one takes long
         return line
     kept = (letter for letter in line if letter in JOINERS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept).strip(f" {JOINERS}")
+    # What stood between two blanks may be gone, and they are one.
+    return " ".join("".join(kept).split()).strip(f" {JOINERS}")

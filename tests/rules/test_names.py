@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.rules.order_values import masked_name, printable
@@ -64,6 +64,7 @@ def test_a_last_name_is_never_shown(first: str, last: str) -> None:
 
 
 @given(st.text())
+@example("0\r\x1b 0")
 def test_what_is_printable_has_one_line_and_no_invisible_marks(text: str) -> None:
     shown = printable(text)
     assert not {"Cc", "Cs"} & {unicodedata.category(letter) for letter in shown}
