@@ -28,7 +28,7 @@ log = structlog.get_logger("orderahead.deliveries")
 LEASE = timedelta(seconds=20)
 """After it another process may look what became of the delivery. While a call lasts, the sweep renews its lease. With the
 sweep that finds it and the moment before one looks, what a dead process had begun is taken over within half a minute."""
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 3.0
 UNAUTHORISED_WAIT = timedelta(seconds=60)
 CLOSED_WAIT = timedelta(seconds=60)
 """How long a lane's band is left alone after a place said that it can't be written to."""
