@@ -1,6 +1,7 @@
 """The worlds that tests run in: both databases, the stand-ins, and a real bot between them."""
 
 import fcntl
+import gc
 import os
 import shutil
 import signal
@@ -214,9 +215,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name not in TAKING_LONG)
 
 
+def pytest_collection() -> None:
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Modules, tests and their parameters stay to the end, and a look for rubbish need not go through them each time."""
     set_aside()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -22,7 +22,6 @@ def sharing_well() -> Iterator[None]:
         _before[:] = [(sys.getswitchinterval(), gc.get_threshold())]
         sys.setswitchinterval(SWITCH_SECONDS)
         gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
-        gc.freeze()  # what was there before is not looked through: some hundredths of a second for which nobody gets a turn
     _runs += 1
     try:
         yield
@@ -32,4 +31,3 @@ def sharing_well() -> Iterator[None]:
             interval, threshold = _before[0]
             sys.setswitchinterval(interval)
             gc.set_threshold(*threshold)
-            gc.unfreeze()

@@ -31,6 +31,10 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
+KEPT_SECONDS = 3.0
+"""A connection that was idle for longer is not used again: the other side may be closing it (uvicorn does after 5 s)."""
+
+
 class Connection(asyncio.Protocol):
     """One request at a time."""
 
@@ -39,6 +43,7 @@ class Connection(asyncio.Protocol):
         self._read = bytearray()
         self._waiting: asyncio.Future[Answer] | None = None
         self._sent_at = 0.0
+        self._answered_at = 0.0
 
     @classmethod
     async def open(cls, host: str, port: int) -> Self:
@@ -48,6 +53,10 @@ class Connection(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         return self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.is_open and time.monotonic() - self._answered_at < KEPT_SECONDS
 
     async def send(self, request: bytes) -> Answer:
         """Raises ConnectionError when the other side closes before it has answered."""
@@ -70,7 +79,8 @@ class Connection(asyncio.Protocol):
         head, found, rest = self._read.partition(b"\r\n\r\n")
         if not found or len(rest) < _length(head) or self._waiting is None:
             return
-        answer = Answer(int(head[9:12]), self._sent_at, time.monotonic())
+        self._answered_at = time.monotonic()
+        answer = Answer(int(head[9:12]), self._sent_at, self._answered_at)
         self._read.clear()
         waiting, self._waiting = self._waiting, None
         if not waiting.done():
@@ -97,11 +107,18 @@ class Connections:
         self._free: list[Connection] = []
 
     async def send(self, request: bytes) -> Answer:
-        self._free = [connection for connection in self._free if connection.is_open]
-        connection = self._free.pop() if self._free else await Connection.open(self._host, self._port)
+        connection = self._kept() or await Connection.open(self._host, self._port)
         answer = await connection.send(request)
         self._free.append(connection)
         return answer
+
+    def _kept(self) -> Connection | None:
+        while self._free:
+            connection = self._free.pop()
+            if connection.is_fresh:
+                return connection
+            connection.close()
+        return None
 
     def close(self) -> None:
         for connection in self._free:

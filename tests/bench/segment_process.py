@@ -19,6 +19,7 @@ import uvloop
 
 from bot import logs
 from bot.customers.sharing import sharing_well
+from bot.long_lived import set_aside
 from bot.messages.segment_words import words_why
 from bot.rules.segments.moving import Sizes
 from bot.sandbox.sandbox import VAULT_KEY
@@ -40,6 +41,7 @@ async def main(database_url: str) -> None:
     logs.set_up("CRITICAL")
     database = Database(database_url, Vault([VAULT_KEY]))
     loop = asyncio.get_running_loop()
+    set_aside()
     beside = database.aside
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         asked = json.loads(line)

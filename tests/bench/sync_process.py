@@ -17,6 +17,7 @@ import uvloop
 
 from bot import logs
 from bot.customers import sync
+from bot.long_lived import set_aside
 from bot.outgoing import http_client
 from bot.rules.customer_sync import Plan, RunKind
 from bot.rules.stores import Credentials, Store
@@ -52,6 +53,7 @@ async def main(url: str, database_url: str, kind: str) -> None:
             )
             await stores.put(tx, store, pair, now=desk.now())
     await desk.load_stores()
+    set_aside()
     lags: list[float] = []
     helpers: dict[str, float] = {}
     watching = [asyncio.create_task(watch(lags)), asyncio.create_task(_watch_helpers(helpers))]
