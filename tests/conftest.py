@@ -14,6 +14,7 @@ from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
 from fastapi.dependencies import models
 from hypothesis import HealthCheck, settings
 
@@ -185,16 +186,23 @@ async def leave(world: World) -> None:
     await world.close()
     leaks += canaries.at_the_end(world.sandbox, world.database_url)
     leaks += await canaries.in_postgres(world.database_url)
-    forget_endpoints()
     assert sorted(set(leaks)) == []
 
 
-def forget_endpoints() -> None:
-    """FastAPI keeps the last thousands of endpoints in caches of its module (0.165), and each of ours holds its whole bot. A
-    process has one; here, after some hundred, every look for rubbish would hold the loop for seconds."""
-    for cached in list(vars(models).values()):
-        if isinstance(cached, _lru_cache_wrapper):
-            cached.cache_clear()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    yield
+    forget_doors()
+
+
+def forget_doors() -> None:
+    """FastAPI (0.165) keeps the last thousands of endpoints in caches of a module, and aiohttp (3.14) the last thousand
+    applications. Each of ours holds its whole bot or stand-in. A process has one; here, after some hundred, every look for
+    rubbish would hold the loop for seconds."""
+    for module in (models, web_app):
+        for cached in list(vars(module).values()):
+            if isinstance(cached, _lru_cache_wrapper):
+                cached.cache_clear()
 
 
 TAKING_LONG = {

@@ -5,8 +5,9 @@ import logging
 import weakref
 
 from bot.long_lived import set_aside
-from tests.conftest import forget_endpoints
+from tests.conftest import forget_doors
 from tests.faults.waiting import eventually
+from tests.sandbox.running import flowhub_running
 from tests.world import World
 
 
@@ -27,7 +28,7 @@ async def test_a_bot_that_was_closed_is_let_go(world: World) -> None:
         await world.stop_bot()
     finally:
         logging.disable(logging.NOTSET)
-    forget_endpoints()
+    forget_doors()
 
     async def is_gone() -> bool:
         """A connection that was told to close may take a moment to be closed."""
@@ -35,3 +36,13 @@ async def test_a_bot_that_was_closed_is_let_go(world: World) -> None:
         return bot() is None
 
     await eventually(is_gone, lambda: "nobody holds the bot any more")
+
+
+async def test_a_stand_in_that_was_closed_is_let_go() -> None:
+    async with flowhub_running() as flowhub:
+        await flowhub.new_order()
+        stand_in = weakref.ref(flowhub.stand_in)
+    del flowhub
+    forget_doors()
+    gc.collect()
+    assert stand_in() is None
