@@ -13,13 +13,19 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import sqlite
+from bot.store.pen import SYNCHRONOUS
 from bot.store.transaction import Tx
 from bot.vault import Vault
 
 T = TypeVar("T")
 Alone = Callable[[], AbstractAsyncContextManager[None]]
+WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 CACHE_MEGABYTES = 32
 """Thousands of people are looked up one by one, and written a moment later."""
+QUIET_SECONDS = 0.2
+"""After so long without work the journal is copied into the file: while work goes on, nobody waits for that."""
+CHECKPOINT_PAGES = 16_000
+"""Work that goes on for long copies it as often: 64 MB."""
 
 
 class Aside:
@@ -37,17 +43,23 @@ class Aside:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engines: dict[str, AsyncEngine] = {}
         self._working: set[asyncio.Future[Any]] = set()
+        self._resting: asyncio.TimerHandle | None = None
 
     async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """One transaction."""
         async with self._alone() if self._alone is not None else nullcontext():
-            return await self._there(self._transaction("BEGIN IMMEDIATE", work))
+            done = await self._there(self._transaction(WRITE, work))
+        if self._alone is not None:
+            self._rest()
+        return done
 
     async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        return await self._there(self._transaction("BEGIN", work))
+        return await self._there(self._transaction(READ, work))
 
     async def close(self) -> None:
         """What is under way ends first."""
+        if self._resting is not None:
+            self._resting.cancel()
         if self._working:
             await asyncio.wait(set(self._working))
         if self._loop is not None:
@@ -76,11 +88,33 @@ class Aside:
             raw = sqlite.raw(connection) if self._alone is not None else None
             return await work(Tx(connection, self._vault, raw))
 
+    def _rest(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._check_point)
+
+    def _check_point(self) -> None:
+        if self._working:
+            self._rest()
+        elif self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._checkpoint(), self._loop)
+
+    async def _checkpoint(self) -> None:
+        """Others may go on reading and writing meanwhile, and what can't be copied now is copied another time."""
+        async with self._engine(WRITE).connect() as connection:
+            sqlite.raw(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def _engine(self, begin: str) -> AsyncEngine:
         if begin not in self._engines:
             if self._alone is not None:
                 self._engines[begin] = create_async_engine(self._url, pool_size=1)
-                sqlite.prepare(self._engines[begin], begin=begin, cache_megabytes=CACHE_MEGABYTES)
+                sqlite.prepare(
+                    self._engines[begin],
+                    begin=begin,
+                    cache_megabytes=CACHE_MEGABYTES,
+                    synchronous=SYNCHRONOUS,
+                    checkpoint_pages=CHECKPOINT_PAGES,
+                )
             else:
                 connect = {"timeout": self._connect_seconds}
                 self._engines[begin] = create_async_engine(self._url, pool_size=1, connect_args=connect)

@@ -20,6 +20,10 @@ MOST_AT_ONCE = 50
 """Rows that one statement writes: it may name 32,766 values."""
 BUSY_SECONDS = 5.0
 CACHE_KILOBYTES = 16_000
+SYNCHRONOUS = "NORMAL"
+"""Of whoever writes beside the loop: the disk is waited for at checkpoints alone. When the power fails, the last of what
+was written may be gone, together with what says that it was written, and is done again. What somebody is told is committed
+after it by the loop's connection, which waits until the file's whole journal is on the disk."""
 CHECKPOINT_PAGES = 4_000
 """A batch touches most pages of the indices, and the next one the same: copying them into the file after each (by default
 after 1,000 pages) is half of the work."""
@@ -46,7 +50,7 @@ class Pen:
 def opened(path: str) -> sqlite3.Connection:
     """A connection for many rows. Raises sqlite3.Error."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KILOBYTES}")
     connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")

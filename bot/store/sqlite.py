@@ -120,7 +120,14 @@ class Readers:
             await self._idle.pop().close()
 
 
-def prepare(engine: AsyncEngine, *, begin: str, cache_megabytes: int = 2) -> None:
+def prepare(
+    engine: AsyncEngine,
+    *,
+    begin: str,
+    cache_megabytes: int = 2,
+    synchronous: str = "FULL",
+    checkpoint_pages: int = 1_000,
+) -> None:
     """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure.
 
     `cache_megabytes` is what a connection keeps of the file: pages that are read first and written soon after should fit.
@@ -131,7 +138,8 @@ def prepare(engine: AsyncEngine, *, begin: str, cache_megabytes: int = 2) -> Non
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages:d}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size={-1000 * cache_megabytes:d}")
         if begin != "BEGIN":

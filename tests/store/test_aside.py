@@ -1,0 +1,45 @@
+"""Work beside the loop on SQLite: what it writes comes into the file without anybody waiting for that."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store import Database, Tx
+from bot.store.database import sqlite_file
+from tests.faults.waiting import eventually
+
+FULL, NORMAL = 2, 1
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/orders.db"
+
+
+async def test_the_journal_is_copied_into_the_file_when_the_work_rests(database: Database) -> None:
+    file = sqlite_file(database.url)
+    assert file is not None
+    before = file.stat().st_size
+
+    async def many(tx: Tx) -> None:
+        names = [{"name": f"customer-{number:06}"} for number in range(20_000)]
+        await tx.connection.execute(text("INSERT INTO stale_profiles VALUES ('a', :name)"), names)
+
+    await database.aside.write(many)
+
+    async def is_in_the_file() -> bool:
+        return file.stat().st_size > before + 500_000
+
+    await eventually(is_in_the_file, lambda: f"{file.stat().st_size - before} bytes more")
+
+
+async def test_the_loop_waits_for_the_disk_and_who_works_beside_it_does_not(database: Database) -> None:
+    """What somebody is told rests on the disk; what is counted beside the loop is counted again."""
+
+    async def synchronous(tx: Tx) -> int:
+        return int((await tx.connection.execute(text("PRAGMA synchronous"))).scalar_one())
+
+    async with database.write() as tx:
+        assert await synchronous(tx) == FULL
+    assert await database.aside.write(synchronous) == NORMAL
