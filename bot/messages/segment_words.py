@@ -1,6 +1,6 @@
 """What a segment asks for, in plain words, and why a customer came to it or left it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -129,14 +129,14 @@ def day_words(day: date) -> str:
 def words_why(before: datetime, segment: Segment, asof: Asof) -> Callable[[Facts | None], str]:
     """To tell of many who moved in one evaluation why they did; None is one who vanished. It was evaluated last `before`."""
     reasons = Reasons(segment.tree, asof, Asof(before, asof.zone))
-    known: dict[Any, str] = {}
+    known: dict[Hashable, str] = {}
 
     def why(facts: Facts | None) -> str:
-        because, condition, holds, fact, days_ago = reason = reasons.of(facts)
-        told = because, id(condition), holds, fact if days_ago is None else days_ago
-        if told not in known:
-            known[told] = reason_words(reason)
-        return known[told]
+        alike = reasons.alike(facts)
+        words = known.get(alike)
+        if words is None:
+            words = known[alike] = reason_words(reasons.of(facts))
+        return words
 
     return why
 

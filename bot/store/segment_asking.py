@@ -63,11 +63,13 @@ class Chunk:
 
 
 class Differs(NamedTuple):
-    """Somebody's bits: `new` are those of the segments that were asked for, `old` of all."""
+    """Somebody's bits: `new` are those of the segments that were asked for, `old` of all. `facts` are there where they were
+    asked for, too, and the customer has not vanished."""
 
     fh_id: str
     old: int
     new: int
+    facts: Facts | None = None
 
 
 async def next_chunk(tx: Tx, account: str, after: str, most: int) -> Chunk:
@@ -212,7 +214,9 @@ class Ask:
         flags = [(segment, bits_of([segment])) for segment in self.segments]
         for one in differ:
             turned = one.old ^ one.new
-            yield from ((segment, one, bool(one.new & flag)) for segment, flag in flags if turned & flag)
+            for segment, flag in flags:
+                if turned & flag:
+                    yield segment, one, bool(one.new & flag)
 
     def bits(self, differ: Sequence[Differs]) -> dict[str, int]:
         """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""
@@ -227,29 +231,30 @@ class Among:
         self._tx = tx
         self._differ = _Question(tx, query)
         self._vanished = _Question(tx, of_the_vanished) if of_the_vanished is not None else None
-        self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names))
+        self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names), self._differ.readers)
 
-    async def differ(self, fh_ids: Sequence[str]) -> tuple[list[Differs], dict[str, Facts | None]]:
-        """With what the segments ask of them, to say why; None are those of one who vanished."""
+    async def differ(self, fh_ids: Sequence[str]) -> list[Differs]:
+        """With what the segments ask of them, to say why."""
         gone = await self._vanished.rows(self._tx, fh_ids) if self._vanished is not None else []
+        left_out = {row[0] for row in gone}
         found = [Differs(fh_id, old, 0) for fh_id, old, asked in gone if asked]
-        facts: dict[str, Facts | None] = {row[0]: None for row in gone}
+        facts = self._facts
         for row in await self._differ.rows(self._tx, fh_ids):
-            fh_id, old, new, is_there, *_ = row
-            if fh_id not in facts:
-                found.append(Differs(fh_id, old, new))
-                facts[fh_id] = self._facts(row) if is_there else None
-        return found, facts
+            if row[0] not in left_out:
+                found.append(Differs(row[0], row[1], row[2], facts(row) if row[3] else None))
+        return found
 
 
 class _Question:
     def __init__(self, tx: Tx, query: Any) -> None:
         self._query = query
         self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
+        self.readers = self._prepared.readers if self._prepared is not None else ()
+        """What makes values of what stands in some places of a row."""
 
     async def rows(self, tx: Tx, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
         if self._prepared is not None and tx.raw is not None:
-            return self._prepared.in_order(tx.raw, {"fh_ids": json.dumps(fh_ids)})
+            return self._prepared.unread(tx.raw, {"fh_ids": json.dumps(fh_ids)})
         return (await tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.rules.segments.catalogue import Segment
@@ -11,6 +11,7 @@ from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.trees import conditions
 from bot.store.segment_sql import customers, profiles
 
+Readers = tuple[tuple[int, Callable[[Any], Any]], ...]
 LISTS = ("groups", "products", "categories")
 HELD_IN = {"has_email": "email_print", "has_mobile": "mobile_print"}
 """Whether there is one is told by the print of it."""
@@ -30,16 +31,21 @@ def facts_of_row(row: Mapping[Any, Any]) -> Facts:
 
 
 @lru_cache(maxsize=1_000)
-def facts_reader(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Facts]:
-    """The same out of many rows that have these columns in this order; those that are nobody's fact are left out."""
+def facts_reader(names: tuple[str, ...], readers: Readers = ()) -> Callable[[Sequence[Any]], Facts]:
+    """The same out of many rows that have these columns in this order; those that are nobody's fact are left out.
+
+    `readers` make values of what a driver has in some of the places (`Prepared.unread`).
+    """
     fact_of = {column: fact for fact, column in HELD_IN.items()}
+    by_place = dict(readers)
     reads = []
     for number, name in enumerate(names):
         fact = fact_of.get(name, name)
         if fact in Facts._fields:
-            read = bool if name in fact_of else _names_in if name in LISTS else None
+            read = bool if name in fact_of else _names_in if name in LISTS else by_place.get(number)
             reads.append((number, Facts._fields.index(fact), read))
     unknown = list(Facts())
+    made: Callable[[list[Any]], Facts] = partial(tuple.__new__, Facts)  # `_make` would count them once more
 
     def facts(row: Sequence[Any]) -> Facts:
         known = unknown.copy()
@@ -47,7 +53,7 @@ def facts_reader(names: tuple[str, ...]) -> Callable[[Sequence[Any]], Facts]:
             value = row[number]
             if value is not None:
                 known[place] = value if read is None else read(value)
-        return Facts._make(known)
+        return made(known)
 
     return facts
 

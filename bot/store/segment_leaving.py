@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.messages.segment_words import NO_LONGER_KEPT
 from bot.rules.segments.moving import Sizes
 from bot.store.segment_figures import get_old
-from bot.store.segments import Moved, add_moves, add_run, all_of, lock, note_recount, profiles
+from bot.store.segments import add_moves, add_run, all_of, lock, note_recount, profiles
 from bot.store.transaction import Tx
 
 
@@ -36,4 +36,4 @@ async def leave_all(tx: Tx, account: str, fh_ids: Sequence[str], *, at: datetime
         elif number:
             sizes = Sizes(one.size, 0, number, one.size - number)
             await add_run(tx, account, key, sizes, at, is_counted=False)
-            await add_moves(tx, account, [Moved(key, "", at, entered=False, why=NO_LONGER_KEPT)] * number)
+            await add_moves(tx, account, at, {(key, False, NO_LONGER_KEPT): [""] * number})

@@ -4,7 +4,7 @@ Whoever calls holds the account's sync, so that one evaluation at a time is unde
 zone of their home store; who has none gets the account's first zone.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +21,7 @@ from bot.rules.segments.time_alone import crossings
 from bot.store.segment_asking import Ask, Zone, asks_of_sales_alone, next_chunk
 from bot.store.segment_facts import facts_of_row
 from bot.store.segment_sql import profiles, within
-from bot.store.segments import Kept, Moved, add_moves, add_run, put_bits
+from bot.store.segments import Alike, Kept, add_moves, add_run, put_bits
 from bot.store.transaction import Tx
 
 __all__ = ["CHUNK", "Recount", "Why", "Zone", "end_recount", "facts_of_row", "recount", "refresh"]
@@ -68,21 +68,20 @@ async def refresh(
         found = set(changed)
         for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
             query = select(profiles.c.fh_id).where(profiles.c.account == account, within(look.field, look.span))
-            found.update((await tx.connection.execute(query)).scalars())
+            found.update((await tx.connection.execute(query)).scalars().all())
         if not (found and ask.segments):
             continue
         among = ask.among(asof, here)
         words = {segment.key: why(segment, asof) for segment in ask.segments}
         for some in _chunks(sorted(found), MOST_NAMED):
-            differ, facts = await among.differ(some)
-            moved = [
-                Moved(segment.key, one.fh_id, now, enters, words[segment.key](facts[one.fh_id]))
-                for segment, one, enters in ask.moves(differ)
-            ]
+            differ = await among.differ(some)
+            alike: dict[Alike, list[str]] = defaultdict(list)
+            for segment, who, enters in ask.moves(differ):
+                alike[segment.key, enters, words[segment.key](who.facts)].append(who.fh_id)
             await put_bits(tx, account, ask.bits(differ))
-            await add_moves(tx, account, moved)
-            entered.update(one.segment_key for one in moved if one.entered)
-            left.update(one.segment_key for one in moved if not one.entered)
+            await add_moves(tx, account, now, alike)
+            for (key, enters, _), fh_ids in alike.items():
+                (entered if enters else left)[key] += len(fh_ids)
     made = {}
     for one in active:
         key = one.segment.key

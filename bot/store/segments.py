@@ -1,7 +1,6 @@
 """The segments of an account, who moved, and how evaluations went: reading and writing what `segment_members` works out."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,6 +113,8 @@ class Moved(NamedTuple):
     id: int = 0
 
 
+Alike = tuple[str, bool, str]
+"""Of a move: the segment's key, whether it was entered, and why."""
 LOCK = text("SELECT pg_advisory_xact_lock(:what, hashtext(:account))")
 SEGMENTS = 0x5E6
 
@@ -202,13 +203,11 @@ async def put_bits(tx: Tx, account: str, bits: Mapping[str, int]) -> None:
         await tx.change(_put_bits_postgresql, named)
 
 
-async def add_moves(tx: Tx, account: str, moved: Sequence[Moved]) -> None:
-    """Of one evaluation. Those who moved alike, which most did, are written at once."""
-    alike: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for one in moved:
-        alike[one.segment_key, one.at, one.entered, one.why].append(one.fh_id)
-    for same, fh_ids in alike.items():
-        named = {f"of_{name}": value for name, value in zip(_SAME, (account, *same), strict=True)}
+async def add_moves(tx: Tx, account: str, at: datetime, alike: Mapping[Alike, Sequence[str]]) -> None:
+    """Of one evaluation: the ids of those who moved alike, which most did, are written at once."""
+    for (segment_key, entered, why), fh_ids in alike.items():
+        same = {"account": account, "segment_key": segment_key, "at": at, "entered": entered, "why": why}
+        named = {f"of_{name}": same[name] for name in _SAME}
         if tx.is_sqlite:
             await tx.change(_add_moves_sqlite, {**named, "fh_ids": json.dumps(fh_ids)})
         else:

@@ -40,17 +40,21 @@ class Prepared:
         columns = list(statement.exported_columns)
         self._names = [column.key for column in columns]
         readers = [column.type.dialect_impl(_dialect).result_processor(_dialect, None) for column in columns]
-        self._readers: list[tuple[int, Callable[[Any], Any]]] = [
+        self.readers: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
             (place, reader) for place, reader in enumerate(readers) if reader is not None
-        ]
+        )
 
     def rows(self, connection: sqlite3.Connection, named: Values) -> list[dict[str, Any]]:
         return [dict(zip(self._names, row, strict=True)) for row in self.in_order(connection, named)]
 
     def in_order(self, connection: sqlite3.Connection, named: Values) -> list[list[Any]]:
         """Each row's values, as the statement has its columns."""
+        return [self._read(row) for row in self.unread(connection, named)]
+
+    def unread(self, connection: sqlite3.Connection, named: Values) -> list[tuple[Any, ...]]:
+        """The same as the driver has it: `readers`, by place, make values of it."""
         try:
-            return [self._read(row) for row in connection.execute(self._sql, self._in_order(named)).fetchall()]
+            return connection.execute(self._sql, self._in_order(named)).fetchall()
         except sqlite3.Error as problem:
             raise self._sqlalchemys(problem) from problem
 
@@ -89,6 +93,6 @@ class Prepared:
 
     def _read(self, row: Sequence[Any]) -> list[Any]:
         values = list(row)
-        for place, reader in self._readers:
+        for place, reader in self.readers:
             values[place] = reader(values[place])
         return values

@@ -10,7 +10,6 @@ from bot.rules.automations import WIN_BACK
 from bot.sandbox import Sandbox
 from bot.store import Database, segments
 from bot.store.schema import upgrade
-from bot.store.segments import Moved
 from bot.vault import Vault, new_key
 from sync.automations import look_for_occasions
 from tests.automations.conftest import FIRINGS, WANTED, Shop
@@ -31,7 +30,7 @@ async def test_each_occasion_is_met_once_however_often_it_is_killed(sandbox: San
         await shop.switch_on(replace(WIN_BACK, key=f"k{number}", name=f"K {number}", daily_cap=1000))
     at = shop.floor.desk.now() + timedelta(milliseconds=1)
     async with database.write() as tx:
-        await segments.add_moves(tx, ACCOUNT, [Moved("lapsed_60", one, at, True, "") for one in ids])
+        await segments.add_moves(tx, ACCOUNT, at, {("lapsed_60", True, ""): ids})
     chance, killed = Random(f"{database.is_sqlite}"), 0  # noqa: S311  (which moments, not a secret)
     for _ in range(KILLS):
         wait = 0.01 + chance.random() * 0.06

@@ -109,7 +109,8 @@ async def test_whoever_comes_to_a_segment_is_met_once_a_day_from_the_switch_on(s
 
 async def moves(shop: Shop, *moved: Moved) -> None:
     async with shop.floor.desk.database.write() as tx:
-        await segments.add_moves(tx, ACCOUNT, moved)
+        for one in moved:
+            await segments.add_moves(tx, ACCOUNT, one.at, {(one.segment_key, one.entered, one.why): [one.fh_id]})
 
 
 async def test_a_days_cap_holds_and_a_dry_run_only_notes(shop: Shop) -> None:

@@ -15,7 +15,6 @@ from bot.rules.automations import WIN_BACK, Action, Automation
 from bot.sandbox.slack import Message
 from bot.sandbox.wire import Fault
 from bot.store import automations, segments
-from bot.store.segments import Moved
 from bot.webhooks import new_secret
 from sync.automations import look_for_occasions
 from tests.faults.waiting import eventually
@@ -138,7 +137,7 @@ async def lapse(world: World, fh_id: str) -> None:
     assert world.bot is not None
     async with world.bot.database.write() as tx:
         at = world.bot.desk.now() + timedelta(milliseconds=1)
-        await segments.add_moves(tx, ACCOUNT, [Moved("lapsed_60", fh_id, at, True, "")])
+        await segments.add_moves(tx, ACCOUNT, at, {("lapsed_60", True, ""): [fh_id]})
     await look_for_occasions(world.bot.desk)
 
 

@@ -1,6 +1,6 @@
 """Who came to a segment and who left it, and which fact of theirs did it. Its words are in `bot/messages/segments.py`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.rules.segments.days import RELATIVE, Asof, DaysAgo
 from bot.rules.segments.facts import Facts
-from bot.rules.segments.fields import SEGMENT_FIELDS
+from bot.rules.segments.fields import SEGMENT_FIELDS, Kind
 from bot.rules.segments.holding import condition_test
 from bot.rules.segments.trees import AllOf, Condition, Not, Tree, conditions, parts
 
@@ -72,21 +72,43 @@ class Reasons:
         self._days_ago = DaysAgo(asof)
         self._decided = _decided(tree, asked)
         self._tests = [test for one in asked.values() for test in (one.test, one.test_before) if test is not None]
-        self._told: dict[tuple[bool, ...], tuple[_Asked, bool] | None] = {}
+        self._shown: dict[tuple[bool, ...], Callable[[Facts], Any]] = {}
+
+    def alike(self, facts: Facts | None) -> Hashable:
+        """Customers of whom this is the same moved for the same reason. It is much less work than the reason itself."""
+        if facts is None:
+            return None
+        outcomes = tuple([test(facts) for test in self._tests])
+        shown = self._shown.get(outcomes)
+        if shown is None:
+            shown = self._shown[outcomes] = self._shown_of(facts)
+        return outcomes, shown(facts)
 
     def of(self, facts: Facts | None) -> Reason:
         if facts is None:
             return Reason(Because.VANISHED)
-        alike = tuple([test(facts) for test in self._tests])
-        if alike not in self._told:
-            self._told[alike] = self._told_of(facts)
-        decided = self._told[alike]
-        if decided is None:
+        told = self._told_of(facts)
+        if told is None:
             return Reason(Because.EDITED)
-        told, holds = decided
-        fact = told.fact_of(facts)
+        asked, holds = told
+        fact = asked.fact_of(facts)
         days_ago = self._days_ago(fact) if isinstance(fact, datetime) else None
-        return Reason(Because.FACT, told.condition, holds, fact, days_ago)
+        return Reason(Because.FACT, asked.condition, holds, fact, days_ago)
+
+    def _shown_of(self, facts: Facts) -> Callable[[Facts], Any]:
+        """Of all whose conditions come out like that, what is told: a date by how many days ago it was."""
+        told = self._told_of(facts)
+        if told is None:
+            return lambda _: None
+        fact_of, days_ago = told[0].fact_of, self._days_ago
+        if SEGMENT_FIELDS[told[0].condition.field].kind is not Kind.DATE:
+            return fact_of
+
+        def shown(facts: Facts) -> int | None:
+            moment = fact_of(facts)
+            return None if moment is None else days_ago(moment)
+
+        return shown
 
     def _told_of(self, facts: Facts) -> "tuple[_Asked, bool] | None":
         """With how it comes out; None for a tree without conditions."""
