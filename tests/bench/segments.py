@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bot.rules.segments.days import Asof
@@ -26,13 +27,13 @@ from tests.bench.segment_rule import ZONE, days
 from tests.bench.segment_sales import ACCOUNT, Crowd, bought_in_sqlite, put_into_sqlite
 
 SIZES = (10_000, 100_000, 1_000_000)
-ROUNDS = 3
+ROUNDS = 5
 HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 """Half past one in the night in Denver; each round begins half an hour before midnight two days later."""
 HOW = (
     "four starters and one rule of one's own, each with who came and who left; five sales to a customer; one after the other "
-    "in the same run; the medians"
+    "in the same run; the medians of the rounds"
 )
 BITS = """(total_orders >= 1 AND last_at < :lapsed) + (first_at >= :new) * 2 + (total_orders > 1) * 4 + (spent > 10000) * 8
     + (spent >= 25000 AND total_orders >= 5 AND last_at < :own) * 16"""
@@ -48,9 +49,14 @@ class Times:
     """Of one size; wall seconds and seconds of CPU, each a list of rounds."""
 
     ours: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    polars: list[dict[str, Any]] = field(default_factory=list)
-    group_by: list[tuple[float, float]] = field(default_factory=list)
+    others: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """What the same round took the other way, a moment later: a machine's pace changes within a run."""
     idle_lag: float = 0.0
+
+    def ratio(self, what: str, unit: str) -> float:
+        """The other ÷ ours, the median of the rounds."""
+        rounds = zip(self.others[what], self.ours[what], strict=True)
+        return float(median(other[unit] / ours[unit] for other, ours in rounds))
 
 
 async def segments(folder: Path, *, sizes: tuple[int, ...] = SIZES) -> Report:
@@ -84,14 +90,14 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
         our = await ours.ask(now=now.isoformat(), **asked)
         times.ours.setdefault(what, []).append(our)
         if what == "all":
-            times.polars.append(their)
+            times.others.setdefault(what, []).append(their)
         for told in ("members", "entered", "left"):
             report.must(our[told] == their[told], f"{size:,} customers, {what}: {told} are not what Polars says")
 
     now = START
     times.idle_lag = (await ours.ask(now=now.isoformat(), do="nothing"))["lag_p99"]
     await step("first", now, do="begin")
-    before = await asyncio.to_thread(_group_by, path, now, {}, [])
+    before, _ = await asyncio.to_thread(_group_by, path, now, {})
     for _ in range(ROUNDS):
         now += 46 * HOUR
         await step("all", now, do="all")
@@ -100,7 +106,9 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
         await step("time", now, do="refresh", before=(now - HOUR).isoformat(), changed=[])
         later = now + HOUR / 2
         await step("quiet", later, do="refresh", before=now.isoformat(), changed=[])
-        before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
+        before, took = await asyncio.to_thread(_group_by, path, now, before)
+        for after_time_alone in ("time", "quiet"):
+            times.others.setdefault(after_time_alone, []).append(took)
         earlier, now = later, now + HOUR
         made, who = await asyncio.to_thread(crowd.buy, 0.01, now)
         await asyncio.to_thread(bought_in_sqlite, path, crowd, made, who)
@@ -108,7 +116,8 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
         await polars.ask(append=str(folder))
         changed = [crowd.ids[one] for one in who]
         await step("bought", now, do="refresh", before=earlier.isoformat(), changed=changed)
-        before = await asyncio.to_thread(_group_by, path, now, before, times.group_by)
+        before, took = await asyncio.to_thread(_group_by, path, now, before)
+        times.others.setdefault("bought", []).append(took)
         times.ours.setdefault("figures", []).append(await ours.ask(now=now.isoformat(), do="add up"))
     await ours.end()
     await polars.end()
@@ -116,40 +125,37 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
     return times
 
 
-def _group_by(path: Path, now: datetime, before: dict[str, int], times: list[tuple[float, float]]) -> dict[str, int]:
-    """What one would write first: everybody's bits from all sales, and in Python who moved."""
+def _group_by(path: Path, now: datetime, before: dict[str, int]) -> tuple[dict[str, int], dict[str, float]]:
+    """What one would write first: everybody's bits from all sales, and in Python who moved. With what it took."""
     with closing(sqlite3.connect(path)) as connection:
         began, computed = time.perf_counter(), time.thread_time()
         found = dict(connection.execute(GROUP_BY, {"account": ACCOUNT, **days(Asof(now, ZONE))}).fetchall())
         for flag in (1, 2, 4, 8, 16):
             was, is_now = ({fh_id for fh_id, bits in one.items() if bits & flag} for one in (before, found))
             _ = is_now - was, was - is_now
-        times.append((time.perf_counter() - began, time.thread_time() - computed))
-    return found
+        took = {"seconds": time.perf_counter() - began, "cpu": time.thread_time() - computed}
+    return found, took
 
 
 def _median(rounds: list[dict[str, Any]], what: str) -> float:
-    values = sorted(float(one[what]) for one in rounds)
-    return values[len(values) // 2]
+    return float(median(one[what] for one in rounds))
 
 
 def _add(report: Report, times: Times, size: int) -> None:
-    grouped = [dict(zip(("seconds", "cpu"), one, strict=True)) for one in times.group_by]
     report.add(f"first count of {size:,} customers", times.ours["first"][0]["seconds"], "s")
-    quiet, midnight = _median(times.ours["quiet"], "seconds"), _median(times.ours["time"], "seconds")
-    for what, name, peer, least in (
-        ("all", "everybody: Polars ÷ ours", times.polars, 1.0),
-        ("bought", "1 % bought: one group-by ÷ ours", grouped, 30.0),
-        ("time", "nobody bought, midnight passed: one group-by ÷ ours", grouped, 60.0),
+    for what, name, least in (
+        ("all", "everybody: Polars ÷ ours", 1.0),
+        ("bought", "1 % bought: one group-by ÷ ours", 30.0),
+        ("time", "nobody bought, midnight passed: one group-by ÷ ours", 60.0),
     ):
         ours = times.ours[what]
         moves = sum(ours[-1]["entered"].values()) + sum(ours[-1]["left"].values())
         report.add(f"{what}: ours, {moves:,} moves", _median(ours, "seconds"), "s")
-        report.add(f"{what}: the other", _median(peer, "seconds"), "s")
-        report.add(name, _median(peer, "seconds") / _median(ours, "seconds"), least=least)
-        report.add(f"{name}, CPU", _median(peer, "cpu") / _median(ours, "cpu"))
-    mean = (midnight + 23 * quiet) / 24
-    report.add("nobody bought, a day's mean hour: one group-by ÷ ours", _median(grouped, "seconds") / mean, least=60.0)
+        report.add(f"{what}: the other", _median(times.others[what], "seconds"), "s")
+        report.add(name, times.ratio(what, "seconds"), least=least)
+        report.add(f"{name}, CPU", times.ratio(what, "cpu"))
+    a_day = 1 / times.ratio("time", "seconds") + 23 / times.ratio("quiet", "seconds")
+    report.add("nobody bought, a day's mean hour: one group-by ÷ ours", 24 / a_day, least=60.0)
     report.add("adding up what each segment is worth, afterwards", _median(times.ours["figures"], "seconds"), "s")
     lags = [one["lag_p99"] for rounds in times.ours.values() for one in rounds]
     report.add("loop lag while evaluating, p99, the worst round", 1000 * max(lags), "ms", most=10)
