@@ -188,6 +188,30 @@ async def test_movements_say_who_when_and_why(database: Database) -> None:
     assert [one.at for one in lapsed] == [START + timedelta(days=1), START + timedelta(days=2)]
 
 
+async def test_whoever_vanished_enters_nothing_at_midnight(shop: Shop) -> None:
+    lapsing = person(random.Random(6), "jonah", shop.now)._replace(  # noqa: S311
+        last_order_at=shop.now - timedelta(days=59), total_orders=3
+    )
+    async with shop.database.write() as tx:
+        await tx.connection.execute(customers.insert(), [customer_row(ACCOUNT, lapsing)])
+        await tx.connection.execute(profiles.insert(), [profile_row(ACCOUNT, lapsing)])
+    shop.people["jonah"] = lapsing
+    await shop.refresh(["jonah"])
+    await shop.vanish("jonah")
+    await shop.refresh(["jonah"])
+    shop.now += timedelta(days=2)
+    await shop.refresh([])
+    await shop.check()
+
+
+async def test_after_a_long_rest_everybody_is_where_the_rule_says(shop: Shop) -> None:
+    shop.now += timedelta(days=45, hours=5)
+    await shop.refresh([])
+    await shop.check()
+    async with shop.database.read() as tx:
+        assert len(await segments.moves_of(tx, ACCOUNT, "lapsed_60", since=START)) > 1
+
+
 async def test_an_edited_segment_is_counted_anew_and_nobody_is_said_to_have_moved(shop: Shop) -> None:
     changed = edited(OWN, OWN.name, Condition("fh_isloyal", Op.IS, True), starters())
     async with shop.database.write() as tx:
