@@ -60,13 +60,18 @@ class Shop:
 
     async def open(self, number: int, chance: random.Random) -> None:
         self.people = {f"c{one:03d}": person(chance, f"c{one:03d}", self.now) for one in range(number)}
+        await self.add(*list(self.people.values()))
         async with self.database.write() as tx:
-            for facts in self.people.values():
-                await tx.connection.execute(customers.insert().values(**customer_row(ACCOUNT, facts)))
-                await tx.connection.execute(profiles.insert().values(**profile_row(ACCOUNT, facts)))
             await segments.begin(tx, ACCOUNT, self.now)
             await segments.put(tx, ACCOUNT, OWN, now=self.now, made_by="U0THEO")
         await self.recount()
+
+    async def add(self, *people: Facts) -> None:
+        async with self.database.write() as tx:
+            for facts in people:
+                self.people[facts.fh_id] = facts
+                await tx.connection.execute(customers.insert().values(**customer_row(ACCOUNT, facts)))
+                await tx.connection.execute(profiles.insert().values(**profile_row(ACCOUNT, facts)))
 
     async def change(self, facts: Facts) -> None:
         self.people[facts.fh_id] = facts
@@ -166,10 +171,7 @@ async def test_movements_say_who_when_and_why(database: Database) -> None:
     shop = Shop(database)
     await shop.open(0, random.Random(1))  # noqa: S311
     lapsing = Facts(fh_id="jonah", last_order_at=START - timedelta(days=59), first_order_at=START, total_orders=3)
-    async with database.write() as tx:
-        await tx.connection.execute(customers.insert(), [customer_row(ACCOUNT, lapsing)])
-        await tx.connection.execute(profiles.insert(), [profile_row(ACCOUNT, lapsing)])
-    shop.people["jonah"] = lapsing
+    await shop.add(lapsing)
     await shop.refresh(["jonah"])
     shop.now += timedelta(days=1)
     await shop.refresh([])
@@ -192,10 +194,7 @@ async def test_whoever_vanished_enters_nothing_at_midnight(shop: Shop) -> None:
     lapsing = person(random.Random(6), "jonah", shop.now)._replace(  # noqa: S311
         last_order_at=shop.now - timedelta(days=59), total_orders=3
     )
-    async with shop.database.write() as tx:
-        await tx.connection.execute(customers.insert(), [customer_row(ACCOUNT, lapsing)])
-        await tx.connection.execute(profiles.insert(), [profile_row(ACCOUNT, lapsing)])
-    shop.people["jonah"] = lapsing
+    await shop.add(lapsing)
     await shop.refresh(["jonah"])
     await shop.vanish("jonah")
     await shop.refresh(["jonah"])
