@@ -191,10 +191,7 @@ async def test_movements_say_who_when_and_why(database: Database) -> None:
 
 
 async def test_whoever_vanished_enters_nothing_at_midnight(shop: Shop) -> None:
-    lapsing = person(random.Random(6), "jonah", shop.now)._replace(  # noqa: S311
-        last_order_at=shop.now - timedelta(days=59), total_orders=3
-    )
-    await shop.add(lapsing)
+    await shop.add(Facts(fh_id="jonah", last_order_at=START - timedelta(days=59), first_order_at=START, total_orders=3))
     await shop.refresh(["jonah"])
     await shop.vanish("jonah")
     await shop.refresh(["jonah"])
