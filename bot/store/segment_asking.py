@@ -23,17 +23,15 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy import not_ as opposite
 
 from bot.rules.segments.catalogue import Segment
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import holds
-from bot.rules.segments.time_alone import Crossing
 from bot.rules.segments.trees import Tree, conditions
 from bot.store.segment_facts import columns_for, facts_reader
-from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles, within
+from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
 from bot.store.statements import Prepared
 from bot.store.transaction import Tx
 
@@ -114,31 +112,9 @@ class Ask:
         columns = columns_for(self.segments)
         names = [one.name for one in columns]
         if all(asks_of_sales_alone(one.tree) for one in self.segments):
-            query = self._differ_of_profiles(asof, and_(here, self._is_one(profiles.c.fh_id)), columns, true())
+            query = self._differ_of_profiles(asof, and_(here, self._is_one(profiles.c.fh_id)), columns)
             return Among(self._tx, query, names, self._of_the_vanished())
         return Among(self._tx, self._differ(asof, and_(here, self._is_one(customers.c.fh_id)), columns), names)
-
-    async def crossed(self, asof: Asof, here: Bool, look: Crossing) -> list[Differs]:
-        """Of those whom time alone can have moved, with what the segments ask of them."""
-        columns = columns_for(self.segments)
-        where = and_(here, within(look.field, look.span))
-        if all(asks_of_sales_alone(one.tree) for one in self.segments):
-            query = self._differ_of_profiles(asof, where, columns, opposite(self._has_vanished()))
-        else:
-            query = self._differ(asof, where, columns)
-        question = _Question(self._tx, query)
-        facts = facts_reader(("fh_id", "old", "new", "is_there", *[one.name for one in columns]), question.readers)
-        return [
-            Differs(row[0], row[1], row[2], facts(row)) if row[3] else Differs(row[0], row[1], 0)
-            for row in await question.rows(self._tx)
-            if row[3] or row[1] & self._mask
-        ]
-
-    def _has_vanished(self) -> Bool:
-        """For the few who differ: for many it would take long."""
-        mine = and_(customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
-        them = select(literal(1)).select_from(customers).with_hint(customers, SHORT_INDEX, "sqlite")
-        return them.where(mine, customers.c.vanished_at.is_not(None)).exists()
 
     def _is_one(self, fh_id: Any) -> Any:
         if not self._tx.is_sqlite:
@@ -171,17 +147,16 @@ class Ask:
             .where(customers.c.account == self._account, where, new != self._asked(old))
         )
 
-    def _differ_of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any], is_there: Bool) -> Any:
-        """The same, when all segments ask of sales alone: nobody's record is read, and those who vanished must be left out,
-        which `is_there` may tell.
+    def _differ_of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any]) -> Any:
+        """The same, when all segments ask of sales alone: nobody's record is read, and those who vanished must be left out.
 
         Whoever is in a segment is a customer.
         """
         they = (customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
-        is_known = or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they)))
+        is_there = or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they)))
         old, new = profiles.c.bits, self._new(asof, has_bought=True)
-        return select(profiles.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there"), *columns).where(
-            profiles.c.account == self._account, where, new != self._asked(old), is_known
+        return select(profiles.c.fh_id, old.label("old"), new.label("new"), true().label("is_there"), *columns).where(
+            profiles.c.account == self._account, where, new != self._asked(old), is_there
         )
 
     def _of_the_vanished(self) -> Any:
@@ -254,36 +229,33 @@ class Among:
     def __init__(self, tx: Tx, query: Any, names: Sequence[str], of_the_vanished: Any = None) -> None:
         """`of_the_vanished` is there when `query` takes no notice of whether they have vanished."""
         self._tx = tx
-        self._differ = _Question(tx, query, "fh_ids")
-        self._vanished = _Question(tx, of_the_vanished, "fh_ids") if of_the_vanished is not None else None
+        self._differ = _Question(tx, query)
+        self._vanished = _Question(tx, of_the_vanished) if of_the_vanished is not None else None
         self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names), self._differ.readers)
 
     async def differ(self, fh_ids: Sequence[str]) -> list[Differs]:
         """With what the segments ask of them, to say why."""
-        these = json.dumps(fh_ids) if self._tx.is_sqlite else fh_ids
-        gone = await self._vanished.rows(self._tx, fh_ids=these) if self._vanished is not None else []
+        gone = await self._vanished.rows(self._tx, fh_ids) if self._vanished is not None else []
         left_out = {row[0] for row in gone}
         found = [Differs(fh_id, old, 0) for fh_id, old, asked in gone if asked]
         facts = self._facts
-        for row in await self._differ.rows(self._tx, fh_ids=these):
+        for row in await self._differ.rows(self._tx, fh_ids):
             if row[0] not in left_out:
                 found.append(Differs(row[0], row[1], row[2], facts(row) if row[3] else None))
         return found
 
 
 class _Question:
-    """`names` are those of the values that it is asked with."""
-
-    def __init__(self, tx: Tx, query: Any, *names: str) -> None:
+    def __init__(self, tx: Tx, query: Any) -> None:
         self._query = query
-        self._prepared = Prepared(query, names) if tx.is_sqlite else None
+        self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
         self.readers = self._prepared.readers if self._prepared is not None else ()
         """What makes values of what stands in some places of a row."""
 
-    async def rows(self, tx: Tx, **named: Any) -> Sequence[Sequence[Any]]:
+    async def rows(self, tx: Tx, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
         if self._prepared is not None and tx.raw is not None:
-            return self._prepared.unread(tx.raw, named)
-        return (await tx.connection.execute(self._query, named)).all()
+            return self._prepared.unread(tx.raw, {"fh_ids": json.dumps(fh_ids)})
+        return (await tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
 
 
 def bits_of(segments: Sequence[Segment]) -> int:

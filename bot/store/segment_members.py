@@ -5,19 +5,22 @@ zone of their home store; who has none gets the account's first zone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
+
+from sqlalchemy import select
 
 from bot.rules.segments.catalogue import Segment, State
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.moving import Sizes
 from bot.rules.segments.time_alone import crossings
-from bot.store.segment_asking import Ask, Differs, Zone, asks_of_sales_alone, next_chunk
+from bot.store.segment_asking import Ask, Zone, asks_of_sales_alone, next_chunk
 from bot.store.segment_facts import facts_of_row
+from bot.store.segment_sql import profiles, within
 from bot.store.segments import Alike, Kept, add_moves, add_run, put_bits
 from bot.store.transaction import Tx
 
@@ -58,46 +61,33 @@ async def refresh(
     """
     active = [one for one in known if _is_active(one.segment) and one.counted_at is not None]
     ask = Ask(tx, account, [one.segment for one in active], zones)
-    moving = _Moving(tx, account, ask, now)
-    for asof, here in ask.places(now) if ask.segments else ():
-        words = {segment.key: why(segment, asof) for segment in ask.segments}
+    entered: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    for asof, here in ask.places(now):
         earlier = Asof(before, asof.zone)
-        looks = [one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)]
-        for look in dict.fromkeys(looks):
-            for piece in look.pieces():
-                await moving.write(await ask.crossed(asof, here, piece), words)
+        found = set(changed)
+        for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
+            query = select(profiles.c.fh_id).where(profiles.c.account == account, within(look.field, look.span))
+            found.update((await tx.connection.execute(query)).scalars().all())
+        if not (found and ask.segments):
+            continue
         among = ask.among(asof, here)
-        for some in _chunks(sorted(changed), MOST_NAMED):
-            await moving.write(await among.differ(some), words)
+        words = {segment.key: why(segment, asof) for segment in ask.segments}
+        for some in _chunks(sorted(found), MOST_NAMED):
+            differ = await among.differ(some)
+            alike: dict[Alike, list[str]] = defaultdict(list)
+            for segment, who, enters in ask.moves(differ):
+                alike[segment.key, enters, words[segment.key](who.facts)].append(who.fh_id)
+            await put_bits(tx, account, ask.bits(differ))
+            await add_moves(tx, account, now, alike)
+            for (key, enters, _), fh_ids in alike.items():
+                (entered if enters else left)[key] += len(fh_ids)
     made = {}
     for one in active:
         key = one.segment.key
-        entered, left = moving.entered[key], moving.left[key]
-        made[key] = Sizes(one.size, entered, left, one.size + entered - left)
+        made[key] = Sizes(one.size, entered[key], left[key], one.size + entered[key] - left[key])
         await add_run(tx, account, key, made[key], now)
     return made
-
-
-@dataclass
-class _Moving:
-    """Writes who moved, and counts them by segment key."""
-
-    tx: Tx
-    account: str
-    ask: Ask
-    now: datetime
-    entered: Counter[str] = field(default_factory=Counter)
-    left: Counter[str] = field(default_factory=Counter)
-
-    async def write(self, differ: Sequence[Differs], words: Mapping[str, Callable[[Facts | None], str]]) -> None:
-        """`words` say by segment key why somebody with these facts moved."""
-        alike: dict[Alike, list[str]] = defaultdict(list)
-        for segment, who, enters in self.ask.moves(differ):
-            alike[segment.key, enters, words[segment.key](who.facts)].append(who.fh_id)
-        await put_bits(self.tx, self.account, self.ask.bits(differ))
-        await add_moves(self.tx, self.account, self.now, alike)
-        for (key, enters, _), fh_ids in alike.items():
-            (self.entered if enters else self.left)[key] += len(fh_ids)
 
 
 async def recount(

@@ -1,6 +1,5 @@
 """What changes though nobody bought: midnight passes, and a date is longer ago."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,17 +18,6 @@ class Crossing:
 
     field: str
     span: Span
-
-    def pieces(self) -> Iterator["Crossing"]:
-        """Of a day each: after a long rest so many may have crossed that they are not all looked at at once."""
-        since, until = self.span.since, self.span.until
-        if since is None or until is None:
-            yield self
-            return
-        while since < until:
-            next_one = min(since + ONE_DAY, until)
-            yield Crossing(self.field, Span(since, next_one))
-            since = next_one
 
 
 def crossings(tree: Tree, before: Asof, after: Asof) -> tuple[Crossing, ...]:

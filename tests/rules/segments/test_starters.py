@@ -1,7 +1,6 @@
 """The four segments that are there from the start, exact at every boundary, in the store's own zone."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
@@ -104,15 +103,6 @@ def test_where_to_look_after_a_night_and_that_an_hour_needs_no_look() -> None:
         FIRST_MOMENT_OF_DAY_59 + timedelta(days=1),
     )
     assert crossings(TREES[SPENDERS], ASOF, ASOF.later(1)) == ()
-
-
-def test_after_a_long_rest_it_is_looked_day_by_day() -> None:
-    (one,) = crossings(TREES[LAPSED], ASOF, ASOF.later(3))
-    pieces = list(one.pieces())
-    assert [piece.field for piece in pieces] == ["fh_last_orderdate"] * 3
-    assert pieces[0].span.since == one.span.since
-    assert pieces[-1].span.until == one.span.until
-    assert all(before.span.until == after.span.since for before, after in pairwise(pieces))
 
 
 def test_why_somebody_lapsed_and_why_they_are_back() -> None:
