@@ -17,7 +17,7 @@ AT_A_DISPENSARY = (courier.LEASE.total_seconds(), courier.SWEEP_SECONDS, deliver
 async def test_nothing_is_lost_or_doubled_over_many_take_overs(sandbox: Sandbox, postgres: str, tmp_path: Path) -> None:
     tally = await taken_over(sandbox, new_postgres_database(postgres), TIMES, Random(1), tmp_path)  # noqa: S311
     assert tally.wrong == []
-    assert tally.orders > TIMES // 2, "Leafly withdraws an order that nobody answers for in time, but not that many"
+    assert tally.orders >= TIMES
 
 
 def test_what_a_dead_process_had_begun_is_taken_over_within_half_a_minute() -> None:

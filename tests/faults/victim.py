@@ -6,7 +6,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +45,9 @@ class Victim:
             raise AssertionError("\n".join(["it did not start; its last words:", *self.last_words])) from None
 
     def strike(self) -> None:
-        """Kill it this moment; `bury` before it runs again."""
-        os.kill(self.pid, signal.SIGKILL)
+        """Kill it this moment, unless it has just died at its failpoint; `bury` before it runs again."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     async def bury(self) -> int:
         """How it ended: its exit code, or the negative number of the signal."""

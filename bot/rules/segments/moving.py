@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.rules.segments.days import RELATIVE, Asof, DaysAgo
 from bot.rules.segments.facts import Facts
-from bot.rules.segments.fields import SEGMENT_FIELDS, Kind
+from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import condition_test
 from bot.rules.segments.trees import AllOf, Condition, Not, Tree, conditions, parts
 
@@ -101,12 +101,10 @@ class Reasons:
         if told is None:
             return lambda _: None
         fact_of, days_ago = told[0].fact_of, self._days_ago
-        if SEGMENT_FIELDS[told[0].condition.field].kind is not Kind.DATE:
-            return fact_of
 
-        def shown(facts: Facts) -> int | None:
-            moment = fact_of(facts)
-            return None if moment is None else days_ago(moment)
+        def shown(facts: Facts) -> Any:
+            fact = fact_of(facts)
+            return days_ago(fact) if isinstance(fact, datetime) else fact
 
         return shown
 
