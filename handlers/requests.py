@@ -70,7 +70,9 @@ def as_json(body: bytes) -> Any:
 
 def without_control(value: Any) -> Any:
     """Text without control characters and halves of characters, which no database and no message can hold."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isprintable():  # as nearly all are, and that is known much sooner
+        return value
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+", " ", value)
 
 
 def unreadable_field(problem: ValidationError) -> Turned:

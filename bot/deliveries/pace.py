@@ -66,7 +66,7 @@ def pace_of(lane: str) -> Pace:
     return Pace(*EDITS_PER_WORKSPACE) if kind_of(lane) == "edit" else NoPace()
 
 
-WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "tool": 2, "intake": 2}
+WORKERS = {"post": 1, "edit": 1, "flowhub": 3, "leafly": 2, "shop": 2, "tool": 2}
 
 
 def workers_of(lane: str) -> int:
@@ -78,8 +78,9 @@ LEASED_WITH_ITS_CAUSE = frozenset({"post"})
 """Lanes whose next call is leased in the transaction that made it due, if they are idle: people wait for a post, and a lease
 of its own would be one more wait for the disk."""
 
-AT_ONCE = {"intake": 4}
-"""Working in an order waits for nobody outside: more at once are not done sooner, and keep new orders from being accepted."""
+AT_ONCE = {"intake": 1}
+"""Working in an order waits for nobody outside, and what follows from it goes no faster than Slack and Flowhub allow: more at
+once would only keep new orders from being accepted."""
 HARDLY_A_LIMIT = 1000
 
 
