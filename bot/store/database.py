@@ -82,10 +82,10 @@ class Database:
             if taken is not None:
                 taken.drop()
             raise
+        if taken is not None:
+            taken.go()  # before the others are woken: these are what people wait for
         for lane, at in tx.wakes.items():
             self.on_wake(lane, at)
-        if taken is not None:
-            taken.go()
 
     async def outlast(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Write what is known now and can't be found out again: a database that is down is worth waiting for.
