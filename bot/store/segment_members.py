@@ -11,8 +11,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
-
 from bot.rules.segments.catalogue import Segment, State
 from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
@@ -20,7 +18,7 @@ from bot.rules.segments.moving import Sizes
 from bot.rules.segments.time_alone import crossings
 from bot.store.segment_asking import Ask, Zone, asks_of_sales_alone, next_chunk
 from bot.store.segment_facts import facts_of_row
-from bot.store.segment_sql import profiles, within
+from bot.store.segment_sql import between
 from bot.store.segments import Alike, Kept, add_moves, add_run, put_bits
 from bot.store.transaction import Tx
 
@@ -67,8 +65,8 @@ async def refresh(
         earlier = Asof(before, asof.zone)
         found = set(changed)
         for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
-            query = select(profiles.c.fh_id).where(profiles.c.account == account, within(look.field, look.span))
-            found.update((await tx.connection.execute(query)).scalars().all())
+            crossed = {"of_account": account, "since": look.span.since, "until": look.span.until}
+            found.update(row["fh_id"] for row in await tx.rows(between(look.field), crossed))
         if not (found and ask.segments):
             continue
         among = ask.among(asof, here)

@@ -6,6 +6,7 @@ which is what both databases can agree on.
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     and_,
+    bindparam,
     collate,
     column,
     exists,
@@ -59,8 +61,16 @@ def members(tree: Tree, asof: Asof, *, is_sqlite: bool, has_bought: bool = False
             return _Asked(tree, is_sqlite, has_bought).answer(asof)
 
 
+@cache
+def between(field: str) -> Any:
+    """The ids of profiles `of_account` whose date is one from `since` on and before `until`; for `time_alone.crossings`."""
+    at = _column(SEGMENT_FIELDS[field].fact)
+    theirs = (profiles.c.account == bindparam("of_account"), at >= bindparam("since"), at < bindparam("until"))
+    return select(profiles.c.fh_id).where(*theirs)
+
+
 def within(field: str, span: Span) -> Bool:
-    """Rows whose date is in the span; for `time_alone.crossings`. Where the date is unknown it is not."""
+    """Rows whose date is in the span. Where the date is unknown it is not."""
     at = _column(SEGMENT_FIELDS[field].fact)
     asked = [at >= span.since] if span.since is not None else []
     if span.until is not None:

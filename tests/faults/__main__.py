@@ -6,6 +6,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,20 +26,23 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     asked = parser.parse_args()
     seed = asked.seed if asked.seed is not None else time.time_ns() % 10**6
+    reports = []
     with postgres_server() as server, tempfile.TemporaryDirectory(prefix="orderahead-faults-") as folder:
-        reports = _all(asked.kills, asked.take_overs, seed, server, Path(folder))
+        for report in _all(asked.kills, asked.take_overs, seed, server, Path(folder)):
+            reports.append(report)
+            if asked.write:
+                reliability.write("faults", [report])
     print(as_text(reports))
-    if asked.write:
-        reliability.write("faults", reports)
     return 1 if any(report.wrong for report in reports) else 0
 
 
-def _all(kills: int, take_overs: int, seed: int, server: str, folder: Path) -> list[Report]:
+def _all(kills: int, take_overs: int, seed: int, server: str, folder: Path) -> Iterator[Report]:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         lasted = processes.submit(run, in_real_time, server, folder).result() if take_overs else 0.0
         going = [processes.submit(run, killed, kills, seed, server, folder)] if kills else []
         going += [processes.submit(run, taken_over, take_overs, lasted, seed, server, folder)] if take_overs else []
-        return [one.result() for one in going]
+        for one in going:
+            yield one.result()
 
 
 if __name__ == "__main__":
