@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -33,22 +33,36 @@ class Rig:
     channels: dict[str, str]
 
     @classmethod
-    async def start(cls, folder: Path, *, stores: int, workspaces: int) -> Self:
-        """With one workspace a plain token is used, as most have it; with more, each goes through Slack's own page."""
+    async def start(cls, folder: Path, *, stores: int, workspaces: int, seen_minutes: float = 5) -> Self:
+        """With one workspace a plain token is used, as most have it; with more, each goes through Slack's own page.
+
+        After `seen_minutes` an order at which nobody looks is late.
+        """
+
+        def book_of(book: dict[str, Any]) -> None:
+            in_accounts(sandbox.shop, book)
+            for store in book["stores"].values():
+                store["limits"] = {"seen_minutes": seen_minutes}
+
         sandbox = await OtherSide.start(shop=chain(stores, min(ACCOUNTS, stores)))
         database = folder / "load.db"
         if workspaces == 1:
-            settings = sandbox.environment(
-                stores=lambda book: in_accounts(sandbox.shop, book), database_url=f"sqlite:///{database}"
-            )
+            settings = sandbox.environment(stores=book_of, database_url=f"sqlite:///{database}")
             bot = await BotProcess.start(settings, folder)
             await sandbox.slack.await_connected()
             channels = {store.key: sandbox.channels[store.key] for store in sandbox.shop.stores}
             return cls(sandbox, bot, Connections(bot.host, bot.port), database, [sandbox.slack], channels)
-        return await cls._installed(folder, sandbox, database, workspaces)
+        return await cls._installed(folder, sandbox, database, workspaces, book_of)
 
     @classmethod
-    async def _installed(cls, folder: Path, sandbox: OtherSide, database: Path, workspaces: int) -> Self:
+    async def _installed(
+        cls,
+        folder: Path,
+        sandbox: OtherSide,
+        database: Path,
+        workspaces: int,
+        book_of: Callable[[dict[str, Any]], None],
+    ) -> Self:
         installs = sandbox.slack.installs
         teams: list[Team] = [sandbox.slack.add_workspace(f"Workspace {number}") for number in range(workspaces)]
         owners = [team.add_person(f"Owner {number}", role="owner") for number, team in enumerate(teams)]
@@ -62,7 +76,7 @@ class Rig:
         installs.revoke(sandbox.slack.core)
 
         def in_workspaces(book: dict[str, Any]) -> None:
-            in_accounts(sandbox.shop, book)
+            book_of(book)
             for key, store in book["stores"].items():
                 at = places[key]
                 store |= {
