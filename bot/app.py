@@ -15,7 +15,6 @@ from bot.customers.telling import Syncs
 from bot.deliveries import Courier, Office, runners
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
-from bot.desk.arriving import Intake
 from bot.desk.desk import now_utc
 from bot.desk.leaving import workspace_left
 from bot.digests.summarising import summarise
@@ -97,7 +96,6 @@ class Bot:
         self._to_close.push_async_callback(evaluations.close)
         front = Front(
             office,
-            Intake(self.database),
             boards,
             syncs,
             leafly_hmac_key=settings.leafly_hmac_key.get_secret_value(),

@@ -14,7 +14,6 @@ from bot.deliveries import Office
 from bot.deliveries.boards import Boards
 from bot.deliveries.people import why_not
 from bot.desk import Desk
-from bot.desk.arriving import Intake
 from bot.desk.finding import order_of_key
 from bot.errors import NotAllowed, Refused
 from bot.messages import private, shortcuts
@@ -95,7 +94,6 @@ class Front:
     """The front of the house. `leafly_hmac_key` is empty when Leafly is not set up, `slack_signing_secret` in Socket Mode."""
 
     office: Office
-    intake: Intake
     boards: Boards
     syncs: Syncs
     leafly_hmac_key: str = field(default="", repr=False)

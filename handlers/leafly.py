@@ -35,9 +35,9 @@ def routes(front: Front) -> APIRouter:
         order_id = str(event.order_id)
         if event.event_type == "order_submit":
             deadline = event.acknowledge_by.isoformat() if event.acknowledge_by else None
-            await order_submitted(front.desk, front.intake, store, order_id, deadline)
+            await order_submitted(front.desk, store, order_id, deadline)
         elif event.event_type == "order_cancel" or (event.event_type == "order_status" and event.status in ENDED):
-            await order_withdrawn(front.desk, front.intake, store, order_id, event.cancel_reason or event.status)
+            await order_withdrawn(front.desk, store, order_id, event.cancel_reason or event.status)
         return JSONResponse({})
 
     return router

@@ -34,7 +34,7 @@ def routes(front: Front) -> APIRouter:
             return Response(status_code=200)  # paused: when it works again, every open order is asked for
         payload = _hint(body, request.headers.get("content-type", "application/json"))
         hint = {"orderId": payload.orderId[:200]} if payload.orderId else {}
-        await order_hinted(front.desk, front.intake, store, order_key, hint)
+        await order_hinted(front.desk, store, order_key, hint)
         return Response(status_code=200)
 
     # A plain route: what FastAPI would do for each request takes longer than all the rest, and nothing here needs it.

@@ -233,7 +233,7 @@ def routes(front: Front) -> APIRouter:
             payload = OrderPayload.model_validate(as_json(body))
         except ValidationError as problem:
             raise unreadable_field(problem) from None
-        await order_sent(front.desk, front.intake, store, payload.as_incoming())
+        await order_sent(front.desk, store, payload.as_incoming())
         return JSONResponse(AcceptedAnswer(order_id=payload.order_id).model_dump())
 
     # The plain route stands first and takes the requests: FastAPI would do more for each than all the rest does. Its own

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot.desk.intake import Intake
 from bot.errors import Refused
 from bot.flowhub import FlowhubAccount, Flowhubs, OrderAhead
 from bot.leafly import Leafly
@@ -99,10 +100,14 @@ class Desk:
     """When a store's open orders were last asked for, and when Flowhub last told of one by itself."""
     ticked_at: datetime | None = None
     """When the clock last began a job, whichever; None while no clock runs."""
+    intake: Intake = field(init=False)
     _loaded: str = ""
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.intake = Intake(self.database)
 
     async def load_stores(self) -> None:
         """From here on the stores are what the database says: connected, paused, removed, with new credentials."""

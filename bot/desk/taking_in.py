@@ -68,6 +68,7 @@ async def new_order(tx: Tx, store: Store, incoming: Incoming, now: datetime) -> 
 
 async def run_take_in(desk: Desk, delivery: Delivery) -> Outcome:
     """A storefront order that was accepted over HTTP and rests sealed in its delivery."""
+    await desk.intake.give_way()
     incoming = Incoming.model_validate_json(desk.database.vault.open(delivery.sealed))
     await take_in(desk, desk.store(delivery.store_key), incoming)
     return DONE

@@ -90,7 +90,7 @@ class Listening(AsyncApp):
 def heard() -> dict[str, set[str]]:
     """What the real handlers listen to. Registering keeps the front and asks nothing of it."""
     app = Listening()
-    register(app, Front(office=cast(Any, None), intake=cast(Any, None), boards=cast(Any, None), syncs=cast(Any, None)))
+    register(app, Front(office=cast(Any, None), boards=cast(Any, None), syncs=cast(Any, None)))
     return app.heard
 
 

@@ -144,7 +144,7 @@ def _heard() -> dict[str, set[str]]:
     """Every listener that the bot registers."""
     app = Listening()
     nothing = cast(Any, None)
-    register(app, Front(office=nothing, intake=nothing, boards=nothing, syncs=nothing))
+    register(app, Front(office=nothing, boards=nothing, syncs=nothing))
     return app.heard
 
 
