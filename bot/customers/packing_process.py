@@ -23,7 +23,7 @@ from bot.store.pen import Pen
 
 MORE_PATIENT = 5
 """Added to its niceness: where there are too few cores for all, whoever answers people goes first."""
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 """So soon a piece that has come is read although a lot is being packed."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.store import sqlite
-from bot.store.pen import SYNCHRONOUS
+from bot.store.pen import CHECKPOINT_PAGES, SYNCHRONOUS
 from bot.store.transaction import Tx
 from bot.vault import Vault
 
@@ -23,9 +23,8 @@ WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 CACHE_MEGABYTES = 32
 """Thousands of people are looked up one by one, and written a moment later."""
 QUIET_SECONDS = 0.2
-"""After so long without work the journal is copied into the file: while work goes on, nobody waits for that."""
-CHECKPOINT_PAGES = 16_000
-"""Work that goes on for long copies it as often: 64 MB."""
+"""After so long without work the journal is copied into the file: while work goes on, nobody waits for that, except once in
+CHECKPOINT_PAGES."""
 
 
 class Aside:

@@ -16,17 +16,17 @@ from bot.store.packing import Packed
 
 T = TypeVar("T")
 
-MOST_AT_ONCE = 50
-"""Rows that one statement writes: it may name 32,766 values."""
+MOST_AT_ONCE = 250
+"""Rows that one statement writes: it may name 32,766 values. Python's lock is asked for once in several milliseconds."""
 BUSY_SECONDS = 5.0
 CACHE_KILOBYTES = 16_000
 SYNCHRONOUS = "NORMAL"
 """Of whoever writes beside the loop: the disk is waited for at checkpoints alone. When the power fails, the last of what
 was written may be gone, together with what says that it was written, and is done again. What somebody is told is committed
 after it by the loop's connection, which waits until the file's whole journal is on the disk."""
-CHECKPOINT_PAGES = 4_000
-"""A batch touches most pages of the indices, and the next one the same: copying them into the file after each (by default
-after 1,000 pages) is half of the work."""
+CHECKPOINT_PAGES = 16_000
+"""64 MB. A batch touches most pages of the indices, and the next one the same: copying them into the file after each (by
+default after 1,000 pages) is half of the work."""
 
 
 class Pen:
