@@ -17,7 +17,7 @@ from bot.customers.progress import Progress, Told
 from bot.customers.workbench import Workbench
 from bot.errors import OutOfStep, Refused
 from bot.flowhub import FlowhubAccount
-from bot.flowhub.pages import Stretch
+from bot.flowhub.pages import PAGE_SIZE, Stretch
 from bot.rules.customer_sync import (
     EMPTY_WINDOWS,
     Count,
@@ -103,6 +103,8 @@ class Run:
         upto = int(at.get("upto", 0))
         async with aclosing(self.flowhub.customer_pages(None, intake.park, offset=upto)) as pages:
             async for stretch in pages:
+                if not intake.count.read and len(stretch.records) >= PAGE_SIZE:
+                    self.workbench.begin()
                 upto = stretch.upto
                 await self._took(intake, stretch, position=json.dumps({"upto": upto}))
         await intake.flush(position=json.dumps({"upto": upto, "done": True}))

@@ -44,9 +44,19 @@ class Workbench:
         """How many lots may be under way: what a thread does is done one after the other."""
         return AHEAD if self._starting is not None else 1
 
+    def begin(self) -> None:
+        """Many records are on their way: the process gets ready while the first of them are fetched.
+
+        No lot may be under way: what was learned from those before goes along.
+        """
+        if self._starting is None:
+            self._starting = asyncio.create_task(_Helper.start(self._packing, self._pen), name="packing")
+
     async def packed(self, lot: Lot) -> Parcel:
         self._records += len(lot.fetched)
-        if self._records >= WORTH_A_PROCESS and (helper := await self.helper()) is not None:
+        if self._records >= WORTH_A_PROCESS:
+            self.begin()
+        if self._starting is not None and (helper := await self.helper()) is not None:
             try:
                 number, done = await helper.packed(lot)
             except _Gone:
@@ -80,9 +90,8 @@ class Workbench:
 
     async def helper(self) -> "_Helper | None":
         """The process, when it is there; None where it can't be had."""
-        if self._starting is None:
-            # No lot is under way: what was learned from those before goes along.
-            self._starting = asyncio.create_task(_Helper.start(self._packing, self._pen), name="packing")
+        self.begin()
+        assert self._starting is not None
         return await asyncio.shield(self._starting)
 
     async def close(self) -> None:
