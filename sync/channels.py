@@ -5,6 +5,7 @@ import structlog
 from bot.deliveries import Office
 from bot.deliveries.safety import look
 from bot.errors import OrderAheadError
+from bot.giving_way import giving_way
 from bot.store import channels
 
 MOST_NAMED = 5
@@ -21,7 +22,7 @@ class ChannelWatch:
     async def __call__(self) -> None:
         now = self._office.desk.now()
         unseen: dict[str, list[str]] = {}
-        for store in list(self._office.desk.stores.values()):
+        async for store in giving_way(self._office.desk.stores.values()):
             async with self._office.database.read() as tx:
                 standing = await channels.standing(tx, store.workspace, store.channel)
             if not (self._is_first_round or standing.is_due(now)):

@@ -2,6 +2,7 @@
 
 from bot.desk import Desk
 from bot.desk.recording import notice
+from bot.giving_way import giving_way
 from bot.rules.lateness import left_at_closing
 from bot.store import deliveries, orders
 
@@ -9,7 +10,7 @@ from bot.store import deliveries, orders
 async def list_left_overnight(desk: Desk) -> None:
     """Runs every minute; the day in the subject is what keeps it to one list, not the clock that calls it."""
     now = desk.now()
-    for store in desk.stores.values():
+    async for store in giving_way(desk.stores.values()):
         if not store.hours.has_begun_its_day(now):
             continue
         async with desk.database.read() as tx:

@@ -1,6 +1,7 @@
 """Every half minute: check every open order in Flowhub, so that a lost postback costs seconds and not an order."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,12 +37,12 @@ class OrderPoll:
         if now - self._closed_looked_at >= LOOK_AT_CLOSED_EVERY:
             self._closed_looked_at = now
             closed_since = now - CLOSED_FOR
-        rounds = [await self._round(store, closed_since) for store in self._desk.stores.values()]
+        async with self._desk.database.read() as tx:
+            keys = await orders.to_follow(tx, closed_since=closed_since)
+        rounds = [self._round(store, keys.get(store.key, ())) for store in self._desk.stores.values()]
         await one_by_one(in_turn(rounds), _Question.ask, period=self._every)
 
-    async def _round(self, store: Store, closed_since: datetime | None) -> "list[_Question]":
-        async with self._desk.database.read() as tx:
-            keys = await orders.to_follow(tx, store.key, closed_since=closed_since)
+    def _round(self, store: Store, keys: Sequence[str]) -> "list[_Question]":
         self._desk.polled_at[store.key] = self._desk.now()
         at_once, down = asyncio.Semaphore(AT_ONCE), asyncio.Event()
         return [_Question(self._desk, store, key, at_once, down) for key in keys]

@@ -101,7 +101,7 @@ class Desk:
     ticked_at: datetime | None = None
     """When the clock last began a job, whichever; None while no clock runs."""
     intake: Intake = field(init=False)
-    _loaded: str = ""
+    _loaded: int | None = None
     _credentials: Mapping[str, Credentials] = field(default_factory=dict, repr=False)
     _shelves: dict[str, tuple[float, Shelf]] = field(default_factory=dict)
     _one_reader: dict[str, asyncio.Lock] = field(default_factory=dict)

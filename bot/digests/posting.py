@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot.desk import Desk
 from bot.desk.recording import digest, note_deed
+from bot.giving_way import giving_way
 from bot.rules.audit import Deed
 from bot.rules.digests import digest_key, due, due_at, due_now, is_outdated
 from bot.rules.permissions import Person
@@ -18,7 +19,7 @@ async def want_what_is_due(desk: Desk) -> None:
     now = desk.now()
     async with desk.database.read() as tx:
         standings = await digests.standings(tx)
-    for store in list(desk.stores.values()):
+    async for store in giving_way(desk.stores.values()):
         if standing := standings.get(store.key):
             await _want_if_due(desk, store, standing, now)
 

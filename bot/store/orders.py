@@ -1,6 +1,6 @@
 """Orders in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -97,13 +97,18 @@ _open = (
 )
 
 
-async def to_follow(tx: Tx, store_key: str, *, closed_since: datetime | None) -> Sequence[str]:
-    """Keys of the orders whose status Flowhub should be asked for: the open ones, and those closed since then."""
-    wanted = table.c.is_open.is_(True)
-    if closed_since is not None:
-        wanted = or_(wanted, table.c.closed_at >= closed_since)
-    query = select(table.c.key).where(wanted, table.c.store_key == store_key, table.c.flowhub_id.is_not(None))
-    return [str(key) for (key,) in await tx.connection.execute(query.order_by(table.c.arrived_at))]
+async def to_follow(tx: Tx, *, closed_since: datetime | None) -> Mapping[str, Sequence[str]]:
+    """Keys of the orders whose status Flowhub should be asked for, by store: the open ones, and those closed since then."""
+    query = _open_in_flowhub if closed_since is None else _lately_in_flowhub
+    found: dict[str, list[str]] = {}
+    for row in await tx.rows(query, {} if closed_since is None else {"since": closed_since}):
+        found.setdefault(row["store_key"], []).append(row["key"])
+    return found
+
+
+_in_flowhub = select(table.c.store_key, table.c.key).where(table.c.flowhub_id.is_not(None)).order_by(table.c.arrived_at)
+_open_in_flowhub = _in_flowhub.where(table.c.is_open.is_(True))
+_lately_in_flowhub = _in_flowhub.where(or_(table.c.is_open.is_(True), table.c.closed_at >= bindparam("since")))
 
 
 async def recent(tx: Tx, store_key: str, *, since: datetime) -> Sequence[Order]:

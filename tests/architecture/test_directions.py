@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.tree import PRODUCTION, ROOT, Import, imports, inside, modules, production
 
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("errors", ("bot.errors", "bot.metrics", "bot.long_lived")),
+    ("errors", ("bot.errors", "bot.metrics", "bot.long_lived", "bot.giving_way")),
     ("rules", ("bot.rules",)),
     ("messages", ("bot.messages",)),
     (

@@ -1,0 +1,67 @@
+"""A job that goes through all stores keeps no order waiting: others have their turn after each store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.app import Bot
+from bot.desk import Desk
+from bot.digests.posting import want_what_is_due
+from bot.giving_way import giving_way
+from sync.automations import look_for_occasions
+from sync.mornings import list_left_overnight
+from tests.world import World
+
+STORES = 40
+LONG = 3600.0
+
+
+async def turns_beside(work: Awaitable[object]) -> int:
+    """How often the loop came round while this was done."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    counting = asyncio.create_task(count())
+    await asyncio.sleep(0)
+    before = turns
+    try:
+        await work
+        return turns - before
+    finally:
+        counting.cancel()
+
+
+async def test_each_item_is_followed_by_a_turn_and_none_is_left_out() -> None:
+    seen = []
+
+    async def go_through() -> None:
+        items = [1, 2, 3]
+        async for one in giving_way(items):
+            seen.append(one)
+            items.clear()  # what is there when it begins
+
+    assert await turns_beside(go_through()) >= 3
+    assert seen == [1, 2, 3]
+
+
+@pytest.mark.parametrize("job", [list_left_overnight, want_what_is_due, look_for_occasions])
+async def test_a_job_over_many_stores_lets_others_have_their_turn(
+    world: World, job: Callable[[Desk], Awaitable[None]]
+) -> None:
+    desk = (await _quiet_bot(world)).desk
+    one = desk.stores["downtown"]
+    # Each with an account of its own, which is never closed.
+    desk.stores = {
+        f"s{number}": one.model_copy(update={"key": f"s{number}", "account": f"a{number}"}) for number in range(STORES)
+    }
+    assert await turns_beside(job(desk)) >= STORES
+
+
+async def _quiet_bot(world: World) -> Bot:
+    return await world.start_bot(order_poll_seconds=LONG, pos_watch_seconds=LONG)
