@@ -11,12 +11,12 @@ import uvloop
 from tests import reliability
 from tests.bench.figures import Report, as_text
 from tests.bench.rush import rush
-from tests.load.fairness import fairness
+from tests.load.fairness import BEYOND_ITS_CHANNEL, FOUR_TWENTY, Rush, fairness
 from tests.load.four_twenty import four_twenty
 from tests.load.outage import outage
 from tests.load.steady import steady
 
-NAMES = ("steady", "rush", "four_twenty", "fairness", "outage")
+NAMES = ("steady", "rush", "four_twenty", "neighbours", "fairness", "outage")
 
 
 def main() -> int:
@@ -38,12 +38,16 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=15_000, help="orders that come while Slack is down (15000)")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     asked = parser.parse_args()
+
+    def beside(rush: Rush) -> Callable[[Path], Awaitable[Report]]:
+        crowd = {"stores": asked.stores, "workspaces": asked.workspaces}
+        return lambda folder: fairness(folder, rush, minutes=asked.minutes, rounds=asked.rounds, **crowd)
+
     loads: dict[str, Callable[[Path], Awaitable[Report]]] = {
         "steady": lambda folder: steady(folder, seconds=asked.seconds),
         "rush": lambda folder: rush(folder, times=asked.times),
-        "fairness": lambda folder: fairness(
-            folder, stores=asked.stores, workspaces=asked.workspaces, minutes=asked.minutes, rounds=asked.rounds
-        ),
+        "neighbours": beside(FOUR_TWENTY),
+        "fairness": beside(BEYOND_ITS_CHANNEL),
         "four_twenty": lambda folder: four_twenty(
             folder, stores=asked.stores, workspaces=asked.workspaces, minutes=asked.minutes
         ),
