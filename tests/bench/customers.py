@@ -41,10 +41,10 @@ async def customers(folder: Path, *, sales: int = SALES_IN_CHAIN) -> Report:
     async with crowd_process(CUSTOMERS_IN_CHAIN, 0) as url:
         async with idle_loop() as idle:
             first = await run(url, f"sqlite:///{database}", RunKind.FIRST)
-        rows = _rows(database)
-        limits = [_executemany(database, folder, rows)]
+        rows = rows_in(database)
+        limits = [raw_executemany(database, folder, rows)]
         same, changed = await _later_runs(report, url, f"sqlite:///{database}")
-        limits.append(_executemany(database, folder, rows))
+        limits.append(raw_executemany(database, folder, rows))
         limit = sum(limits) / len(limits)
         report.add("raw executemany", len(rows) / limit, "rows/s")
         _add(report, "SQLite", limit, first, same, changed)
@@ -110,15 +110,16 @@ def _add(
     report.add(f"{name}: 1 % changed ÷ raw", limit / changed["seconds"], least=0.9)
 
 
-def _rows(database: Path) -> Rows:
+def rows_in(database: Path) -> Rows:
+    """The customers that a run has written, as they stand there."""
     with sqlite3.connect(database) as connection:
         rows: Rows = connection.execute(f"SELECT {CUSTOMERS.listed} FROM customers").fetchall()  # noqa: S608
     connection.close()
     return rows
 
 
-def _executemany(like: Path, folder: Path, rows: Rows) -> float:
-    """Seconds."""
+def raw_executemany(like: Path, folder: Path, rows: Rows) -> float:
+    """Seconds it takes to write the rows into a new file with the tables of `like`, and nothing else."""
     with sqlite3.connect(like) as connection:
         schema = connection.execute("SELECT sql FROM sqlite_master WHERE tbl_name = 'customers' AND sql IS NOT NULL")
         statements = [sql for (sql,) in schema]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.customers import intake, workbench
+from bot.customers import intake, run, workbench
 from bot.customers.keeping import Keeping, ways_to_know
 from bot.customers.packing import Fetched, Lot, Packing, Parcel
 from bot.customers.progress import Progress
@@ -146,6 +146,22 @@ async def test_a_first_load_whose_process_dies_loses_nothing_that_rested_there(
     assert killed
     assert (report.state, report.customers.inserted) == (RunState.DONE, len(floor.customers))
     await floor.expect_what_flowhub_has()
+
+
+@pytest.mark.parametrize(("page", "is_full"), [(10, True), (500, False)])
+async def test_a_first_load_whose_first_page_is_full_gets_its_process_at_once(
+    floor: ShopFloor, monkeypatch: pytest.MonkeyPatch, page: int, is_full: bool
+) -> None:
+    monkeypatch.setattr(workbench, "WORTH_A_PROCESS", 1_000_000)
+    monkeypatch.setattr(run, "PAGE_SIZE", page)
+    monkeypatch.setattr(intake, "WORTH_A_THREAD", 10)
+    floor.switches.max_page_size = 10
+    seen: set[int] = set()
+    report = await floor.run(tell=lambda _progress: seen.update(packers_of()))
+    assert bool(seen) is is_full
+    assert (report.state, report.customers.inserted) == (RunState.DONE, len(floor.customers))
+    await floor.expect_what_flowhub_has()
+    assert not packers_of()
 
 
 async def test_a_database_that_does_not_answer_the_other_process_is_told_as_one_that_does_not_answer_this_one(
