@@ -28,6 +28,8 @@ WORTH_A_PROCESS = 5000
 """Records in one run. A process takes longer to start than a thread needs for fewer."""
 AHEAD = 3
 """Lots under way: while one is packed, the next one is there already, and another on its way there or back."""
+AHEAD_AT_FIRST = 20
+"""While the process gets ready, which is when nobody else has anything to do."""
 READ_AT_ONCE = 2**20
 
 
@@ -42,7 +44,9 @@ class Workbench:
     @property
     def room(self) -> int:
         """How many lots may be under way: what a thread does is done one after the other."""
-        return AHEAD if self._starting is not None else 1
+        if self._starting is None:
+            return 1
+        return AHEAD if self._starting.done() else AHEAD_AT_FIRST
 
     def begin(self) -> None:
         """Many records are on their way: the process gets ready while the first of them are fetched.
