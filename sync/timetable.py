@@ -34,8 +34,6 @@ log = structlog.get_logger("orderahead.sync")
 
 LONGEST_UNASKED_SECONDS = 60.0
 """How often it is asked whether a sync is due: one that failed, and a night that begins, need not wait for an hour."""
-APART = timedelta(milliseconds=25)
-"""Most periods divide a minute: all jobs at once would hold up whatever comes in that moment."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +87,7 @@ def timetable(
         ask_seconds = min(LONGEST_UNASKED_SECONDS, plan.every.total_seconds())
         jobs += (("sync customers", partial(sync_customers, desk, plan), ask_seconds),)
         jobs += (("evaluate segments", partial(evaluate_segments, evaluations), cadence.segments),)
-    began = datetime.now(UTC)
-    for number, (name, job, seconds) in enumerate(jobs):
+    for name, job, seconds in jobs:
         scheduler.add_job(
             _surviving,
             "interval",
@@ -100,7 +97,7 @@ def timetable(
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
-            next_run_time=began + number * APART,
+            next_run_time=datetime.now(UTC),
         )
     return scheduler
 
