@@ -7,7 +7,7 @@ from bot.store.customer_rows import CustomerRow, ProfileRow, SaleRow
 
 BATCH = 10_000
 """Rows to a transaction. Each touches most pages of the indices, so fewer and larger ones are sooner done; but whoever wants to
-write meanwhile waits for one, half a second at most, and two of them are in memory."""
+write meanwhile waits for one, about half a second, and two of them are in memory."""
 
 
 def _bulk_table(row: Any, key: str, customer: str = "", *, but: str = "") -> BulkTable:
