@@ -66,21 +66,28 @@ async def look(office: Office, store: Store, *, heard: Exposure = SAFE) -> Stand
     """Ask Slack who can read the store's channel, note it, and do what follows: tell the owners, or let go what waited.
 
     Where Slack does not answer, what was last seen counts, and what we `heard`; the next round of the clock looks again.
-    Raises what Slack's edge raises when nothing was ever seen.
+    What another look has found meanwhile may be newer than our answer: then we look again. Raises what Slack's edge raises
+    when nothing was ever seen.
     """
-    known = await _known(office, store)
+    while True:
+        known = await _known(office, store)
+        standing = await _found(office, store, known, heard)
+        if await _note(office, store, known, standing):
+            return standing
+
+
+async def _found(office: Office, store: Store, known: Standing, heard: Exposure) -> Standing:
     now = office.desk.now()
     try:
         seen = await office.slack(store.workspace).exposure(store.channel)
-        standing = known.model_copy(update={"seen": seen, "seen_at": now})
     except (Refused, Unavailable, Unauthorised) as problem:
         never = isinstance(problem, Refused) and problem.code == "missing_scope"
         standing = after_no_answer(known, now, heard=heard, may_never_look=never)
         if standing.seen_at is None:
             raise _nothing_sent(problem) from None
         log.warning("a channel could not be looked at", store=store.key, why=problem.sentence)
-    await _note(office, store, standing)
-    return standing
+        return standing
+    return known.model_copy(update={"seen": seen, "seen_at": now})
 
 
 def _nothing_sent(problem: Refused | Unavailable | Unauthorised) -> OrderAheadError:
@@ -92,11 +99,15 @@ def _nothing_sent(problem: Refused | Unavailable | Unauthorised) -> OrderAheadEr
     return problem
 
 
-async def _note(office: Office, store: Store, standing: Standing) -> None:
+async def _note(office: Office, store: Store, known: Standing, standing: Standing) -> bool:
+    """Write down what follows from `known`. False, and nothing is written, when something else stands there by now."""
     now = office.desk.now()
     news = standing.seen.beyond(standing.signed)
     told = await _tellings(office, store) if news.risks else []
     async with office.database.write() as tx:
+        stands = await channels.standing(tx, store.workspace, store.channel, lock=True)
+        if stands != known and (stands.seen != standing.seen or stands.signed != known.signed):
+            return False
         await channels.saw(tx, store.workspace, store.channel, standing.seen, at=standing.seen_at or now)
         is_new = await channels.told(tx, store.workspace, store.channel, news, day=now.date())
         if is_new and news.risks:
@@ -106,6 +117,7 @@ async def _note(office: Office, store: Store, standing: Standing) -> None:
             await deliveries.want_once(tx, *told)
         elif is_new:
             await channels.let_go(tx, post_lane(store), HELD, now=now)
+    return True
 
 
 async def _tellings(office: Office, store: Store) -> list[Wanted]:

@@ -270,7 +270,6 @@ async def test_what_an_event_says_counts_until_slack_can_be_asked(world: World) 
     await world.card("Jonah R.")
     slack_does_not_answer(world)
     await world.slack.share(world.channel, "T0OTHERCO")
-
     asked = await world.asked_to_sign_off()
     assert "1 other workspace by Slack Connect" in all_words(asked)
     await order(world, "maya")
@@ -278,3 +277,24 @@ async def test_what_an_event_says_counts_until_slack_can_be_asked(world: World) 
     world.slack.wire.reset()
     await world.slack.unshare(world.channel, "T0OTHERCO")
     await world.card("Maya A.")
+
+
+async def test_a_look_that_took_long_does_not_cover_up_what_was_seen_meanwhile(any_world: World) -> None:
+    world, wire = any_world, any_world.slack.wire
+    # Slack has told the first look whom the channel is shared with, and takes its time to tell who is in it.
+    wire.add(Fault("delay", path="/api/conversations.members", seconds=6))
+    await world.start_bot()
+
+    async def waits() -> bool:
+        return not wire.faults
+
+    async def has_answered() -> bool:
+        return any(entry.fault for entry in wire.entries)
+
+    await eventually(waits, lambda: "a look that waits for Slack")
+    await world.slack.share(world.channel, "T0OTHERCO")
+    await world.asked_to_sign_off()
+    assert not await has_answered(), "the story needs the first look to end last"
+    await eventually(has_answered, lambda: "the slow answer")
+    await order(world, "maya")
+    await held(world)
