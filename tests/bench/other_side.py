@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from aiohttp import web
@@ -19,7 +20,10 @@ ORDER_ID = re.compile(r"bench (B-\d+)")
 
 @dataclass(frozen=True)
 class Call:
-    """A call to Slack. `at` is when its head was read, in seconds of CLOCK_MONOTONIC; `status` is Slack's answer."""
+    """A call to Slack. `at` is when its head was read, in seconds of CLOCK_MONOTONIC; `status` is Slack's answer.
+
+    It is read once, though it be asked again and again: what a load waits for must not hold up what it measures.
+    """
 
     at: float
     method: str
@@ -31,15 +35,15 @@ class Call:
         said: dict[str, Any] = json.loads(self.body)
         return said
 
-    @property
+    @cached_property
     def order_key(self) -> str:
         return str(self._marked("order_key"))
 
-    @property
+    @cached_property
     def part(self) -> str:
         return str(self._marked("part"))
 
-    @property
+    @cached_property
     def order_id(self) -> str:
         """The web shop's number, from the note on the card."""
         found = ORDER_ID.search(self.text)
