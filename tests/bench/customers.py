@@ -111,9 +111,11 @@ def _add(
 
 
 def rows_in(database: Path) -> Rows:
-    """The customers that a run has written, as they stand there."""
+    """The customers that a run has written, in the order in which they came: the stand-in's crowd is numbered in the
+    microseconds of when each was created."""
+    in_order = "ORDER BY substr(created_at, -6)"
     with sqlite3.connect(database) as connection:
-        rows: Rows = connection.execute(f"SELECT {CUSTOMERS.listed} FROM customers").fetchall()  # noqa: S608
+        rows: Rows = connection.execute(f"SELECT {CUSTOMERS.listed} FROM customers {in_order}").fetchall()  # noqa: S608
     connection.close()
     return rows
 
