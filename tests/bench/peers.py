@@ -18,7 +18,7 @@ from tests.bench.figures import Report
 from tests.bench.sync_process import run
 
 PEERS = Path(__file__).parents[1] / "benchmarks" / "peers"
-CUSTOMERS = 60_000
+CUSTOMERS = 200_000
 TARGETS = {"dlt_merge": 7.0, "session_merge": 25.0}
 HOW = "first load of {:,} customers into an empty SQLite file, each in a process of its own, one after the other"
 
