@@ -66,7 +66,7 @@ async def refresh(
         found = set(changed)
         for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
             crossed = {"of_account": account, "since": look.span.since, "until": look.span.until}
-            found.update(row["fh_id"] for row in await tx.rows(between(look.field), crossed))
+            found.update(await tx.firsts(between(look.field), crossed))
         if not (found and ask.segments):
             continue
         among = ask.among(asof, here)

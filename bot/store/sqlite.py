@@ -127,10 +127,12 @@ def prepare(
     cache_megabytes: int = 2,
     synchronous: str = "FULL",
     checkpoint_pages: int = 1_000,
+    mapped_megabytes: int = 0,
 ) -> None:
     """The driver's own transaction handling is switched off: it would begin too late for one writer to be sure.
 
     `cache_megabytes` is what a connection keeps of the file: pages that are read first and written soon after should fit.
+    What is within the first `mapped_megabytes` of the file is read where the system has it in memory, without being copied.
     """
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -142,6 +144,7 @@ def prepare(
         connection.execute(f"PRAGMA wal_autocheckpoint={checkpoint_pages:d}")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA cache_size={-1000 * cache_megabytes:d}")
+        connection.execute(f"PRAGMA mmap_size={mapped_megabytes * 2**20:d}")
         if begin != "BEGIN":
             connection.execute("PRAGMA busy_timeout=0")  # it would wait inside the loop: `_begin_patiently` does better
 

@@ -51,6 +51,12 @@ class Prepared:
         """Each row's values, as the statement has its columns."""
         return [self._read(row) for row in self.unread(connection, named)]
 
+    def firsts(self, connection: sqlite3.Connection, named: Values) -> list[Any]:
+        """The first value of each row."""
+        read = dict(self.readers).get(0)
+        rows = self.unread(connection, named)
+        return [row[0] for row in rows] if read is None else [read(row[0]) for row in rows]
+
     def unread(self, connection: sqlite3.Connection, named: Values) -> list[tuple[Any, ...]]:
         """The same as the driver has it: `readers`, by place, make values of it."""
         try:

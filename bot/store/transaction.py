@@ -19,7 +19,7 @@ NOTHING: Mapping[str, Any] = {}
 class Tx:
     """`raw` is SQLite's own connection below `connection`, None on PostgreSQL.
 
-    `rows`, `value`, `change` and `change_all` are for statements that live as long as the program and are made often.
+    `rows`, `firsts`, `value`, `change` and `change_all` are for statements that live as long as the program and are made often.
     """
 
     connection: AsyncConnection
@@ -35,6 +35,12 @@ class Tx:
         if self.raw is not None:
             return prepared(statement, tuple(named)).rows(self.raw, named)
         return (await self.connection.execute(statement, named)).mappings().all()
+
+    async def firsts(self, statement: Any, named: Mapping[str, Any] = NOTHING) -> Sequence[Any]:
+        """The first column of each row, of which there may be thousands."""
+        if self.raw is not None:
+            return prepared(statement, tuple(named)).firsts(self.raw, named)
+        return (await self.connection.execute(statement, named)).scalars().all()
 
     async def value(self, statement: Any, named: Mapping[str, Any] = NOTHING) -> Any:
         """The first column of the first row, None when there is none."""
