@@ -7,8 +7,8 @@ from bot.deliveries.safety import look
 from bot.errors import OrderAheadError
 from bot.giving_way import giving_way
 from bot.store import channels
+from sync.told_once import ToldOnce
 
-MOST_NAMED = 5
 log = structlog.get_logger("orderahead.sync")
 
 
@@ -21,7 +21,7 @@ class ChannelWatch:
 
     async def __call__(self) -> None:
         now = self._office.desk.now()
-        unseen: dict[str, list[str]] = {}
+        unseen = ToldOnce()
         async for store in giving_way(self._office.desk.stores.values()):
             async with self._office.database.read() as tx:
                 standing = await channels.standing(tx, store.workspace, store.channel)
@@ -30,7 +30,6 @@ class ChannelWatch:
             try:
                 await look(self._office, store)
             except OrderAheadError as problem:
-                unseen.setdefault(problem.sentence, []).append(store.key)
-        for why, keys in unseen.items():  # one line, though it be the workspace of 500 stores that is closed to us
-            log.warning("channels could not be looked at", stores=keys[:MOST_NAMED], count=len(keys), why=why)
+                unseen.note(store.key, problem.sentence)
+        unseen.tell(log, "channels could not be looked at")
         self._is_first_round = False

@@ -9,17 +9,19 @@ from bot.desk.watching import watch
 from bot.errors import OrderAheadError
 from bot.rules.stores import Store
 from sync.patience import one_by_one
+from sync.told_once import ToldOnce
 
 log = structlog.get_logger("orderahead.sync")
 
 
 async def watch_pos(desk: Desk, *, every: float) -> None:
-    watched = [store for store in desk.stores.values() if store.watch_pos]
-    await one_by_one(watched, partial(_watch, desk), period=every)
+    watched, unseen = [store for store in desk.stores.values() if store.watch_pos], ToldOnce()
+    await one_by_one(watched, partial(_watch, desk, unseen), period=every)
+    unseen.tell(log, "points of sale could not be watched")
 
 
-async def _watch(desk: Desk, store: Store) -> None:
+async def _watch(desk: Desk, unseen: ToldOnce, store: Store) -> None:
     try:
         await watch(desk, store)
     except OrderAheadError as problem:
-        log.warning("the point of sale could not be watched", store=store.key, why=problem.sentence)
+        unseen.note(store.key, problem.sentence)

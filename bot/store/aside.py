@@ -22,8 +22,9 @@ Alone = Callable[[], AbstractAsyncContextManager[None]]
 WRITE, READ = "BEGIN IMMEDIATE", "BEGIN"
 CACHE_MEGABYTES = 32
 """Thousands of people are looked up one by one, and written a moment later."""
-MAPPED_MEGABYTES = 16_000
-"""As good as all of it: of a million profiles some thousand pages are read here and there, half of which was copying them."""
+MAPPED_MEGABYTES = 2_047
+"""The most that SQLite maps. Of a million profiles some thousand pages are read here and there, and copying each out of the
+system's memory was half of that."""
 QUIET_SECONDS = 0.2
 """After so long without work the journal is copied into the file: while work goes on, nobody waits for that, except once in
 CHECKPOINT_PAGES."""
