@@ -10,6 +10,10 @@ from fastapi import FastAPI
 
 from bot.errors import Misconfigured
 
+# A proxy in front keeps its idle connections for a minute (nginx's keepalive_timeout, AWS' load balancers); whoever is
+# the first to hang up may cut off a request that is just on its way, so it must not be us.
+IDLE_SECONDS = 75
+
 
 class Listener:
     """Binds at once, so that the address is known and a taken port is found out before anything else starts."""
@@ -39,6 +43,7 @@ class Listener:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=5,
         )
         self._server = _Server(config)

@@ -1,5 +1,6 @@
 """What becomes of what was taken, and what an operator sees of it."""
 
+import asyncio
 import json
 
 import httpx
@@ -62,6 +63,17 @@ async def test_odd_names_land_as_they_are(house: World, web: httpx.AsyncClient, 
 async def test_other_methods_are_not_taken(web: httpx.AsyncClient, method: str) -> None:
     for path in ("/orders", "/leafly/webhooks", "/slack/events"):
         assert (await web.request(method, path)).status_code == 405
+
+
+async def test_a_connection_that_rested_is_answered(web: httpx.AsyncClient) -> None:
+    """A proxy in front holds on to it for a minute; had the bot hung up first, an order on its way would be lost."""
+    reader, writer = await asyncio.open_connection(web.base_url.host, web.base_url.port)
+    for _ in range(2):
+        writer.write(b"GET /livez HTTP/1.1\r\nHost: bot\r\n\r\n")
+        assert await reader.readuntil(b'{"alive":true}')
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(reader.read(1), 6)  # uvicorn's own measure is five seconds
+    writer.close()
 
 
 async def test_what_is_not_there_is_not_there(web: httpx.AsyncClient) -> None:
