@@ -32,6 +32,7 @@ CHECKPOINT_PAGES."""
 
 class Aside:
     """`write` and `read` give a `Tx` to work that is done in the thread; it must touch nothing that the loop uses too.
+    On SQLite, `write` gives one that can have another thread read, too.
 
     Whoever is cancelled meanwhile learns it when the work has ended. Both raise SQLAlchemy's errors. `alone` is for SQLite,
     None for PostgreSQL: nobody else in this process writes meanwhile. The thread is there from the first use on.
@@ -44,6 +45,7 @@ class Aside:
         self._connect_seconds = connect_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._engines: dict[str, AsyncEngine] = {}
+        self._readers: sqlite.Readers | None = None
         self._working: set[asyncio.Future[Any]] = set()
         self._resting: asyncio.TimerHandle | None = None
 
@@ -87,8 +89,19 @@ class Aside:
 
     async def _transaction(self, begin: str, work: Callable[[Tx], Awaitable[T]]) -> T:
         async with self._engine(begin).begin() as connection:
-            raw = sqlite.raw(connection) if self._alone is not None else None
-            return await work(Tx(connection, self._vault, raw))
+            if self._alone is None:
+                return await work(Tx(connection, self._vault))
+            tx = Tx(connection, self._vault, sqlite.raw(connection))
+            if begin == READ:
+                return await work(tx)
+            if self._readers is None:
+                self._readers = sqlite.Readers(self._engine(READ))
+            async with self._readers.transaction() as other:
+                tx.beside = sqlite.Beside(sqlite.raw(other))
+                try:
+                    return await work(tx)
+                finally:
+                    await tx.beside.end()
 
     def _rest(self) -> None:
         if self._resting is not None:
@@ -109,7 +122,7 @@ class Aside:
     def _engine(self, begin: str) -> AsyncEngine:
         if begin not in self._engines:
             if self._alone is not None:
-                self._engines[begin] = create_async_engine(self._url, pool_size=1)
+                self._engines[begin] = create_async_engine(self._url, pool_size=2)
                 sqlite.prepare(
                     self._engines[begin],
                     begin=begin,
@@ -124,6 +137,9 @@ class Aside:
         return self._engines[begin]
 
     async def _dispose(self) -> None:
+        if self._readers is not None:
+            await self._readers.close()
+            self._readers = None
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()

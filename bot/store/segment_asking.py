@@ -1,10 +1,13 @@
 """Asking a database who is in other segments than is kept of them: of some customers, or of all from one id to another."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from functools import lru_cache, partial
+from itertools import chain
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -30,9 +33,10 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree, conditions
-from bot.store.segment_facts import columns_for, facts_reader
+from bot.store.segment_facts import columns_for
+from bot.store.segment_questions import Among, AtOnce, Differs, Question, Rows, rows_of
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
-from bot.store.statements import Prepared
+from bot.store.statements import Values
 from bot.store.transaction import Tx
 
 Bool = ColumnElement[bool]
@@ -53,30 +57,32 @@ class Zone:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Customers whose ids come after one, up to another; None is up to the end."""
+    """Customers whose ids come after one, up to another; None is up to the end. About half of them are up to the middle."""
 
     after: str
+    middle: str | None
     last: str | None
-
-    def of(self, fh_id: Any) -> Bool:
-        return and_(fh_id > self.after, *([fh_id <= self.last] if self.last is not None else []))
-
-
-class Differs(NamedTuple):
-    """Somebody's bits: `new` are those of the segments that were asked for, `old` of all. `facts` are there where they were
-    asked for, too, and the customer has not vanished."""
-
-    fh_id: str
-    old: int
-    new: int
-    facts: Facts | None = None
 
 
 async def next_chunk(tx: Tx, account: str, after: str, most: int) -> Chunk:
     """The next `most` customers."""
-    theirs = (customers.c.account == account, customers.c.fh_id > after)
-    query = select(customers.c.fh_id).where(*theirs).order_by(customers.c.fh_id).limit(1).offset(most - 1)
-    return Chunk(after, (await tx.connection.execute(query)).scalar())
+    middle = await _so_many_later(tx, account, after, most // 2) if most > 1 else after
+    last = await _so_many_later(tx, account, middle, most - most // 2) if middle is not None else None
+    return Chunk(after, middle, last)
+
+
+async def _so_many_later(tx: Tx, account: str, after: str, many: int) -> str | None:
+    found: str | None = await tx.value(_LATER, {"of_account": account, "after": after, "many": many - 1})
+    return found
+
+
+_LATER = (
+    select(customers.c.fh_id)
+    .where(customers.c.account == bindparam("of_account"), customers.c.fh_id > bindparam("after"))
+    .order_by(customers.c.fh_id)
+    .limit(1)
+    .offset(bindparam("many", type_=BigInteger))
+)
 
 
 def asks_of_sales_alone(tree: Tree) -> bool:
@@ -89,65 +95,60 @@ def asks_of_sales_alone(tree: Tree) -> bool:
     return asked <= PROFILE_FACTS and not holds(tree, Facts(), ANY_DAY)
 
 
+@dataclass(frozen=True)
 class Ask:
-    """Each `differ…` leaves out who is where they were."""
+    """What is asked of an account's customers. Whoever is where they were is left out."""
 
-    def __init__(self, tx: Tx, account: str, segments: Sequence[Segment], zones: Sequence[Zone]) -> None:
-        self._tx = tx
-        self._account = account
-        self.segments = segments
-        self._zones = zones
-        self._mask = bits_of(segments)
+    account: str
+    segments: tuple[Segment, ...]
+    zones: tuple[Zone, ...]
+    is_sqlite: bool
 
     def places(self, now: datetime) -> Iterator[tuple[Asof, Bool]]:
         """Each zone with the condition that a customer's days are of it; every customer is in exactly one."""
         home = func.coalesce(profiles.c.home_store_id, "")
-        elsewhere = [store_id for zone in self._zones[1:] for store_id in zone.store_ids]
-        for number, zone in enumerate(self._zones):
+        elsewhere = [store_id for zone in self.zones[1:] for store_id in zone.store_ids]
+        for number, zone in enumerate(self.zones):
             first = home.not_in(elsewhere) if elsewhere else true()
             yield Asof(now, zone.name), first if number == 0 else home.in_(zone.store_ids)
 
-    def among(self, asof: Asof, here: Bool) -> "Among":
-        """To ask several times."""
-        columns = columns_for(self.segments)
-        names = [one.name for one in columns]
-        if all(asks_of_sales_alone(one.tree) for one in self.segments):
-            query = self._differ_of_profiles(asof, and_(here, self._is_one(profiles.c.fh_id)), columns)
-            return Among(self._tx, query, names, self._of_the_vanished())
-        return Among(self._tx, self._differ(asof, and_(here, self._is_one(customers.c.fh_id)), columns), names)
+    async def differ(self, tx: Tx, chunk: Chunk, now: datetime) -> list[Differs]:
+        """Of all between two ids."""
+        found: dict[str, Differs] = {}
+        for fh_id, old, new, is_one in await self._rows(tx, chunk, now) if self.segments else ():
+            if is_one:
+                found.setdefault(fh_id, Differs(fh_id, old, new))
+        return list(found.values())
 
-    def _is_one(self, fh_id: Any) -> Any:
-        if not self._tx.is_sqlite:
-            return fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
-        some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
-        return fh_id.in_(select(some.c.value))
+    async def _rows(self, tx: Tx, chunk: Chunk, now: datetime) -> Rows:
+        """A thread looks at one half of them, where that is possible."""
+        questions, at_once = _of_a_chunk(self, now, chunk.last is None)
+        if tx.beside is None or at_once is None or chunk.middle is None:
+            return await _all(tx, questions, {"after": chunk.after, "last": chunk.last})
+        reading = tx.beside.start(partial(at_once.found, {"after": chunk.middle, "last": chunk.last}))
+        questions, _ = _of_a_chunk(self, now, False)
+        first = await _all(tx, questions, {"after": chunk.after, "last": chunk.middle})
+        return [*first, *chain.from_iterable(map(rows_of, await reading))]
 
-    async def differ(self, chunk: Chunk, now: datetime) -> list[Differs]:
-        found: list[Differs] = []
-        for asof, here in self.places(now) if self.segments else ():
-            found += await self._found(self._differ(asof, and_(here, chunk.of(customers.c.fh_id))))
-        return found
+    @property
+    def mask(self) -> int:
+        return bits_of(self.segments)
 
-    async def differ_by_sales(self, chunk: Chunk, now: datetime) -> list[Differs]:
-        """The same, when all segments ask of sales alone."""
-        if not self.segments:
-            return []
-        found = await self._vanished(chunk)
-        for asof, here in self.places(now):
-            found += await self._differ_by_profile(asof, and_(here, chunk.of(profiles.c.fh_id)))
-        return list({one.fh_id: one for one in found}.values())
+    @property
+    def are_of_sales_alone(self) -> bool:
+        return all(asks_of_sales_alone(one.tree) for one in self.segments)
 
-    def _differ(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
+    def of_records(self, asof: Asof, where: Bool, columns: Sequence[Any] = ()) -> Any:
         old = func.coalesce(profiles.c.bits, _big(0))
         is_there = customers.c.vanished_at.is_(None)
         new = case((is_there, self._new(asof)), else_=_big(0))
         return (
             select(customers.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there"), *columns)
             .select_from(WITH_PROFILES)
-            .where(customers.c.account == self._account, where, new != self._asked(old))
+            .where(customers.c.account == self.account, where, new != self._asked(old))
         )
 
-    def _differ_of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any]) -> Any:
+    def of_profiles(self, asof: Asof, where: Bool, columns: Sequence[Any]) -> Any:
         """The same, when all segments ask of sales alone: nobody's record is read, and those who vanished must be left out.
 
         Whoever is in a segment is a customer.
@@ -156,106 +157,111 @@ class Ask:
         is_there = or_(profiles.c.bits != 0, exists(select(literal(1)).where(*they)))
         old, new = profiles.c.bits, self._new(asof, has_bought=True)
         return select(profiles.c.fh_id, old.label("old"), new.label("new"), true().label("is_there"), *columns).where(
-            profiles.c.account == self._account, where, new != self._asked(old), is_there
+            profiles.c.account == self.account, where, new != self._asked(old), is_there
         )
 
-    def _of_the_vanished(self) -> Any:
+    def of_all_profiles(self, asof: Asof, where: Bool) -> Any:
+        """The same without columns, of all between two ids.
+
+        Whether they are customers is asked for as a column, and so of those alone who differ: as a condition, SQLite would
+        look up everybody.
+        """
+        old, new = profiles.c.bits, self._new(asof, has_bought=True)
+        they = and_(customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
+        is_there = exists(select(literal(1)).where(they, customers.c.vanished_at.is_(None)))
+        return select(profiles.c.fh_id, old.label("old"), new.label("new"), is_there.label("is_there")).where(
+            profiles.c.account == self.account, where, new != self._asked(old)
+        )
+
+    def of_the_vanished(self, where: Bool, here: Bool) -> Any:
         """Asked by itself, for many at once: as a part of the other question it would take longer than all the rest of it."""
         gone = (
             select(customers.c.fh_id)
             .with_hint(customers, SHORT_INDEX, "sqlite")
-            .where(customers.c.account == self._account, customers.c.vanished_at.is_not(None))
-            .where(self._is_one(customers.c.fh_id))
+            .where(customers.c.account == self.account, customers.c.vanished_at.is_not(None), where)
         )
-        return select(profiles.c.fh_id, profiles.c.bits, self._asked(profiles.c.bits)).where(
-            profiles.c.account == self._account, profiles.c.fh_id.in_(gone)
-        )
-
-    async def _differ_by_profile(self, asof: Asof, where: Bool) -> list[Differs]:
-        """Without those whom Flowhub has no more, whom `_vanished` finds.
-
-        It is asked for as a column, and so of those alone who differ: as a condition, SQLite would look up everybody.
-        """
-        new = self._new(asof, has_bought=True)
-        they = and_(customers.c.account == profiles.c.account, customers.c.fh_id == profiles.c.fh_id)
-        is_there = exists(select(literal(1)).where(they, customers.c.vanished_at.is_(None)))
-        query = select(profiles.c.fh_id, profiles.c.bits, new, is_there).where(
-            profiles.c.account == self._account, where, new != self._asked(profiles.c.bits)
-        )
-        return [Differs(*row[:3]) for row in await self._tx.connection.execute(query) if row[3]]
-
-    async def _vanished(self, chunk: Chunk) -> list[Differs]:
-        query = select(customers.c.fh_id).where(
-            customers.c.account == self._account, customers.c.vanished_at.is_not(None), chunk.of(customers.c.fh_id)
-        )
-        gone = (await self._tx.connection.execute(query)).scalars().all()
-        if not gone:
-            return []
-        query = select(profiles.c.fh_id, profiles.c.bits, _big(0)).where(
-            profiles.c.account == self._account, profiles.c.fh_id.in_(gone), self._asked(profiles.c.bits) != 0
-        )
-        return await self._found(query)
+        is_asked_for = self._asked(profiles.c.bits) != 0
+        return select(
+            profiles.c.fh_id, profiles.c.bits.label("old"), _big(0).label("new"), is_asked_for.label("is_in")
+        ).where(profiles.c.account == self.account, here, profiles.c.fh_id.in_(gone))
 
     def _new(self, asof: Asof, *, has_bought: bool = False) -> Any:
         def flag(one: Segment) -> Any:
-            is_in = members(one.tree, asof, is_sqlite=self._tx.is_sqlite, has_bought=has_bought)
+            is_in = members(one.tree, asof, is_sqlite=self.is_sqlite, has_bought=has_bought)
             return case((is_in, _big(bits_of([one]))), else_=_big(0))
 
         return sum(map(flag, self.segments), start=_big(0))
 
     def _asked(self, bits: Any) -> Any:
-        return bits.bitwise_and(_big(self._mask))
+        return bits.bitwise_and(_big(self.mask))
 
-    async def _found(self, query: Any) -> list[Differs]:
-        return [Differs(*row[:3]) for row in await self._tx.connection.execute(query)]
-
-    def moves(self, differ: Sequence[Differs]) -> Iterator[tuple[Segment, Differs, bool]]:
-        """Each segment that somebody enters (True) or leaves."""
-        flags = [(segment, bits_of([segment])) for segment in self.segments]
+    def moves(self, differ: Sequence[Differs]) -> Iterator[tuple[Segment, bool, Sequence[Differs]]]:
+        """Each segment with those who enter it (True), and with those who leave it. It may be told in several parts."""
+        alike: dict[tuple[int, int], list[Differs]] = defaultdict(list)
         for one in differ:
-            turned = one.old ^ one.new
-            for segment, flag in flags:
+            alike[one.old ^ one.new, one.new].append(one)
+        for (turned, new), they in alike.items():
+            for segment in self.segments:
+                flag = bits_of([segment])
                 if turned & flag:
-                    yield segment, one, bool(one.new & flag)
+                    yield segment, bool(new & flag), they
 
-    def bits(self, differ: Sequence[Differs]) -> dict[str, int]:
-        """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members."""
-        return {one.fh_id: one.old & ~self._mask | one.new for one in differ}
-
-
-class Among:
-    """The questions are put into words once. On SQLite the ids are one value, and no row passes through SQLAlchemy."""
-
-    def __init__(self, tx: Tx, query: Any, names: Sequence[str], of_the_vanished: Any = None) -> None:
-        """`of_the_vanished` is there when `query` takes no notice of whether they have vanished."""
-        self._tx = tx
-        self._differ = _Question(tx, query)
-        self._vanished = _Question(tx, of_the_vanished) if of_the_vanished is not None else None
-        self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names), self._differ.readers)
-
-    async def differ(self, fh_ids: Sequence[str]) -> list[Differs]:
-        """With what the segments ask of them, to say why."""
-        gone = await self._vanished.rows(self._tx, fh_ids) if self._vanished is not None else []
-        left_out = {row[0] for row in gone}
-        found = [Differs(fh_id, old, 0) for fh_id, old, asked in gone if asked]
-        facts = self._facts
-        for row in await self._differ.rows(self._tx, fh_ids):
-            if row[0] not in left_out:
-                found.append(Differs(row[0], row[1], row[2], facts(row) if row[3] else None))
-        return found
+    def bits(self, differ: Sequence[Differs], known: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
+        """What to keep of them by id. Segments that are not asked for keep theirs: a paused one has its members. `known` are
+        the bits that some are about to have by what was asked of other segments."""
+        others = ~self.mask
+        return {one.fh_id: known.get(one.fh_id, one.old) & others | one.new for one in differ}
 
 
-class _Question:
-    def __init__(self, tx: Tx, query: Any) -> None:
-        self._query = query
-        self._prepared = Prepared(query, ("fh_ids",)) if tx.is_sqlite else None
-        self.readers = self._prepared.readers if self._prepared is not None else ()
-        """What makes values of what stands in some places of a row."""
+QUESTIONS_KEPT = 16
+"""An evaluation asks the same ones in each of its steps, and putting them into words takes some milliseconds."""
 
-    async def rows(self, tx: Tx, fh_ids: Sequence[str]) -> Sequence[Sequence[Any]]:
-        if self._prepared is not None and tx.raw is not None:
-            return self._prepared.unread(tx.raw, {"fh_ids": json.dumps(fh_ids)})
-        return (await tx.connection.execute(self._query, {"fh_ids": fh_ids})).all()
+
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def among(ask: Ask, asof: Asof, number: int) -> Among:
+    """To ask about some customers of the zone with this number."""
+    here = [where for _, where in ask.places(asof.now)][number]
+    columns = columns_for(ask.segments)
+    names = [one.name for one in columns]
+
+    def is_one(fh_id: Any) -> Any:
+        if not ask.is_sqlite:
+            return fh_id == any_(bindparam("fh_ids", type_=ARRAY(String)))
+        some = func.json_each(bindparam("fh_ids", type_=Text)).table_valued("value")
+        return fh_id.in_(select(some.c.value))
+
+    if not ask.are_of_sales_alone:
+        query = ask.of_records(asof, and_(here, is_one(customers.c.fh_id)), columns)
+        return Among(Question(query, ("fh_ids",), is_sqlite=ask.is_sqlite), names, None, None)
+    query = ask.of_profiles(asof, and_(here, is_one(profiles.c.fh_id)), columns)
+    gone = ask.of_the_vanished(is_one(customers.c.fh_id), here)
+    questions = [Question(one, ("fh_ids",), is_sqlite=ask.is_sqlite) for one in (query, gone)]
+    return Among(questions[0], names, questions[1], AtOnce((gone, query), ("fh_ids",)) if ask.is_sqlite else None)
+
+
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def _of_a_chunk(ask: Ask, now: datetime, is_last: bool) -> tuple[list[Question], AtOnce | None]:
+    """First of those who vanished, where the others take no notice of it."""
+    names = ("after",) if is_last else ("after", "last")
+
+    def between(fh_id: Any) -> Bool:
+        return and_(fh_id > bindparam("after"), *([] if is_last else [fh_id <= bindparam("last")]))
+
+    queries = []
+    for asof, here in ask.places(now):
+        if ask.are_of_sales_alone:
+            queries.append(ask.of_all_profiles(asof, and_(here, between(profiles.c.fh_id))))
+        else:
+            each = ask.of_records(asof, and_(here, between(customers.c.fh_id))).subquery().c
+            queries.append(select(each.fh_id, each.old, each.new, true()))
+    if ask.are_of_sales_alone:
+        queries.insert(0, ask.of_the_vanished(between(customers.c.fh_id), true()))
+    questions = [Question(one, names, is_sqlite=ask.is_sqlite) for one in queries]
+    return questions, AtOnce(queries, names) if ask.is_sqlite else None
+
+
+async def _all(tx: Tx, questions: Sequence[Question], named: Values) -> Rows:
+    return [row for question in questions for row in await question.rows(tx, named)]
 
 
 def bits_of(segments: Sequence[Segment]) -> int:

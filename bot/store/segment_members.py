@@ -16,7 +16,7 @@ from bot.rules.segments.days import Asof
 from bot.rules.segments.facts import Facts
 from bot.rules.segments.moving import Sizes
 from bot.rules.segments.time_alone import crossings
-from bot.store.segment_asking import Ask, Zone, asks_of_sales_alone, next_chunk
+from bot.store.segment_asking import Ask, Zone, among, asks_of_sales_alone, next_chunk
 from bot.store.segment_facts import facts_of_row
 from bot.store.segment_sql import between
 from bot.store.segments import Alike, Kept, add_moves, add_run, put_bits
@@ -28,7 +28,7 @@ Why = Callable[[Segment, Asof], Callable[[Facts | None], str]]
 """In words, why customers have just moved; no facts are those of one who vanished from Flowhub. Facts
 that no segment asks of are left out."""
 MOST_NAMED = 1_000
-CHUNK = 20_000
+CHUNK = 40_000
 """Customers to a transaction: some hundredths of a second. Smaller ones cost more in commits than in looking."""
 
 
@@ -52,16 +52,17 @@ async def refresh(
     now: datetime,
     changed: Sequence[str],
     why: Why,
+    most: int = MOST_NAMED,
 ) -> dict[str, Sizes]:
     """Look at whoever's data changed since `before`, and at whom time alone can have moved; write who moved, and why.
 
     Segments that were not counted as they are now are left to a recount. The result is by segment key.
     """
     active = [one for one in known if _is_active(one.segment) and one.counted_at is not None]
-    ask = Ask(tx, account, [one.segment for one in active], zones)
+    ask = Ask(account, tuple(one.segment for one in active), tuple(zones), tx.is_sqlite)
     entered: Counter[str] = Counter()
     left: Counter[str] = Counter()
-    for asof, here in ask.places(now):
+    for number, (asof, _) in enumerate(ask.places(now)):
         earlier = Asof(before, asof.zone)
         found = set(changed)
         for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
@@ -69,17 +70,18 @@ async def refresh(
             found.update(await tx.firsts(between(look.field), crossed))
         if not (found and ask.segments):
             continue
-        among = ask.among(asof, here)
         words = {segment.key: why(segment, asof) for segment in ask.segments}
-        for some in _chunks(sorted(found), MOST_NAMED):
-            differ = await among.differ(some)
+        of_some = among(ask, asof, number)
+        for some in _chunks(sorted(found), most):
+            differ = await of_some.differ(tx, some)
             alike: dict[Alike, list[str]] = defaultdict(list)
-            for segment, who, enters in ask.moves(differ):
-                alike[segment.key, enters, words[segment.key](who.facts)].append(who.fh_id)
+            for segment, enters, they in ask.moves(differ):
+                (entered if enters else left)[segment.key] += len(they)
+                in_words = words[segment.key]
+                for who in they:
+                    alike[segment.key, enters, in_words(who.facts)].append(who.fh_id)
             await put_bits(tx, account, ask.bits(differ))
             await add_moves(tx, account, now, alike)
-            for (key, enters, _), fh_ids in alike.items():
-                (entered if enters else left)[key] += len(fh_ids)
     made = {}
     for one in active:
         key = one.segment.key
@@ -100,21 +102,24 @@ async def recount(
 ) -> Recount:
     """Look at the next `most` customers, whatever changed; call again until it has ended, then `end_recount`.
 
+    What `tx` has written to customers and profiles before need not be seen: a thread may look, too, at what was committed.
+
     It writes who is where and no movements: who is found where they were not before is so because the segment is new or asks
     for something else, which is no news about anybody.
     """
     chunk = await next_chunk(tx, account, so_far.after, most)
-    active = [one for one in known if _is_active(one.segment)]
-    by_sales = Ask(tx, account, [one.segment for one in active if asks_of_sales_alone(one.segment.tree)], zones)
-    by_all = Ask(tx, account, [one.segment for one in active if one.segment not in by_sales.segments], zones)
-    for ask in (by_sales, by_all):
-        if ask is by_sales:
-            differ = await ask.differ_by_sales(chunk, now)
-        else:
-            differ = await ask.differ(chunk, now)
-        await put_bits(tx, account, ask.bits(differ))
-        for segment, _, enters in ask.moves(differ):
-            (so_far.entered if enters else so_far.left)[segment.key] += 1
+    active = [one.segment for one in known if _is_active(one.segment)]
+    of_sales = tuple(one for one in active if asks_of_sales_alone(one.tree))
+    others = tuple(one for one in active if one not in of_sales)
+    asks = [Ask(account, some, tuple(zones), tx.is_sqlite) for some in (of_sales, others)]
+    # All is asked before something is written, which that thread would not see.
+    differ = [await ask.differ(tx, chunk, now) for ask in asks]
+    bits: dict[str, int] = {}
+    for ask, found in zip(asks, differ, strict=True):
+        bits |= ask.bits(found, bits)
+        for segment, enters, they in ask.moves(found):
+            (so_far.entered if enters else so_far.left)[segment.key] += len(they)
+    await put_bits(tx, account, bits)
     so_far.after = chunk.last or so_far.after
     so_far.ended = chunk.last is None
     return so_far

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -117,6 +118,7 @@ Alike = tuple[str, bool, str]
 """Of a move: the segment's key, whether it was entered, and why."""
 LOCK = text("SELECT pg_advisory_xact_lock(:what, hashtext(:account))")
 SEGMENTS = 0x5E6
+_written = msgspec.json.Encoder().encode
 
 
 async def lock(tx: Tx, account: str) -> None:
@@ -197,7 +199,7 @@ async def put_bits(tx: Tx, account: str, bits: Mapping[str, int]) -> None:
     One statement with one value, here and with moves: a row of its own for each would cost twice as much on SQLite.
     """
     if bits and tx.is_sqlite:
-        await tx.change(_put_bits_sqlite, {"of_account": account, "bits": json.dumps(bits)})
+        await tx.change(_put_bits_sqlite, {"of_account": account, "bits": _written(bits).decode()})
     elif bits:
         named = {"of_account": account, "fh_ids": list(bits), "bits": list(bits.values())}
         await tx.change(_put_bits_postgresql, named)
@@ -209,7 +211,7 @@ async def add_moves(tx: Tx, account: str, at: datetime, alike: Mapping[Alike, Se
         same = {"account": account, "segment_key": segment_key, "at": at, "entered": entered, "why": why}
         named = {f"of_{name}": same[name] for name in _SAME}
         if tx.is_sqlite:
-            await tx.change(_add_moves_sqlite, {**named, "fh_ids": json.dumps(fh_ids)})
+            await tx.change(_add_moves_sqlite, {**named, "fh_ids": _written(fh_ids).decode()})
         else:
             await tx.change(_add_moves_postgresql, {**named, "fh_ids": fh_ids})
 

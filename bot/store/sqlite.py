@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.dialects import registry
@@ -23,6 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
+T = TypeVar("T")
+Raw = sqlite3.Connection
 DRIVER = "sqlite+inloop"
 BUSY_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.01
@@ -89,6 +91,29 @@ def raw(connection: AsyncConnection) -> sqlite3.Connection:
     driver: Any = found.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     return driver
+
+
+class Beside:
+    """A second connection, for a thread to read on while the work goes on that is done with the first.
+
+    It sees what stood there when the first one's transaction began, or whatever was committed until it is first used.
+    """
+
+    def __init__(self, connection: Raw) -> None:
+        self._connection = connection
+        self._reading: set[asyncio.Future[Any]] = set()
+
+    def start(self, read: Callable[[Raw], T]) -> "asyncio.Future[T]":
+        """It begins at once, whether or not somebody waits for it. Several are read one after the other."""
+        reading = asyncio.get_running_loop().run_in_executor(_threads, read, self._connection)
+        self._reading.add(reading)
+        return reading
+
+    async def end(self) -> None:
+        """Nobody reads any more. What was started and is not waited for must have ended, however it did."""
+        if self._reading:
+            await asyncio.wait(self._reading)
+            _ = [one.exception() for one in self._reading if not one.cancelled()]
 
 
 class Readers:

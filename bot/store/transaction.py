@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.rules.deliveries import Wanted
+from bot.store.sqlite import Beside
 from bot.store.statements import prepared
 from bot.vault import Vault
 
@@ -17,7 +18,8 @@ NOTHING: Mapping[str, Any] = {}
 
 @dataclass
 class Tx:
-    """`raw` is SQLite's own connection below `connection`, None on PostgreSQL.
+    """`raw` is SQLite's own connection below `connection`, None on PostgreSQL. With `beside`, which some have on SQLite, a
+    thread reads what was there before this transaction.
 
     `rows`, `firsts`, `value`, `change` and `change_all` are for statements that live as long as the program and are made often.
     """
@@ -25,6 +27,7 @@ class Tx:
     connection: AsyncConnection
     vault: Vault
     raw: sqlite3.Connection | None = None
+    beside: Beside | None = None
     wakes: dict[str, datetime] = field(default_factory=dict)
 
     @property

@@ -1,5 +1,6 @@
-"""Work beside the loop on SQLite: what it writes comes into the file without anybody waiting for that."""
+"""Work beside the loop on SQLite: what it writes comes into the file without anybody waiting, and a thread can read, too."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,32 @@ async def test_the_loop_waits_for_the_disk_and_who_works_beside_it_does_not(data
     async with database.write() as tx:
         assert await synchronous(tx) == FULL
     assert await database.aside.write(synchronous) == NORMAL
+
+
+async def test_a_thread_reads_beside_a_transaction_what_was_there_before_it(database: Database) -> None:
+    counted = "SELECT count(*) FROM stale_profiles"
+
+    def count(connection: sqlite3.Connection) -> int:
+        return int(connection.execute(counted).fetchone()[0])
+
+    async def one_more(tx: Tx) -> tuple[int, int]:
+        assert tx.beside is not None
+        await tx.connection.execute(text("INSERT INTO stale_profiles VALUES ('a', 'maya')"))
+        before = tx.beside.start(count)
+        return await before, int((await tx.connection.execute(text(counted))).scalar_one())
+
+    assert await database.aside.write(one_more) == (0, 1)
+
+    async def seen_by_both(tx: Tx) -> tuple[int, int]:
+        assert tx.beside is not None
+        return await tx.beside.start(count), int((await tx.connection.execute(text(counted))).scalar_one())
+
+    async def fails(tx: Tx) -> None:
+        assert tx.beside is not None
+        tx.beside.start(lambda connection: connection.execute("SELECT nothing"))
+        seen = await tx.beside.start(count)
+        raise ValueError(f"it saw {seen}")
+
+    with pytest.raises(ValueError, match="it saw 1"):
+        await database.aside.write(fails)
+    assert await database.aside.write(seen_by_both) == (1, 1)

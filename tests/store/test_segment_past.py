@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.rules.segments.catalogue import starters
 from bot.store import Database, segment_past, segments
-from tests.store.test_segments import ACCOUNT, START, Shop, person
+from tests.store.segment_shop import ACCOUNT, START, Shop, person
 
 
 async def test_moves_and_runs_are_forgotten_after_their_time_and_numbers_are_not_given_again(
