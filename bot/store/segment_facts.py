@@ -10,8 +10,8 @@ from bot.rules.segments.facts import Facts
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.trees import conditions
 from bot.store.segment_sql import customers, profiles
+from bot.store.statements import Readers
 
-Readers = tuple[tuple[int, Callable[[Any], Any]], ...]
 LISTS = ("groups", "products", "categories")
 HELD_IN = {"has_email": "email_print", "has_mobile": "mobile_print"}
 """Whether there is one is told by the print of it."""

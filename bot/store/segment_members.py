@@ -5,9 +5,10 @@ zone of their home store; who has none gets the account's first zone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -18,7 +19,8 @@ from bot.rules.segments.moving import Sizes
 from bot.rules.segments.time_alone import crossings
 from bot.store.segment_asking import Ask, Zone, among, asks_of_sales_alone, next_chunk
 from bot.store.segment_facts import facts_of_row
-from bot.store.segment_sql import between
+from bot.store.segment_questions import Differs
+from bot.store.segment_time_alone import to_look_at
 from bot.store.segments import Alike, Kept, add_moves, add_run, put_bits
 from bot.store.transaction import Tx
 
@@ -57,6 +59,9 @@ async def refresh(
     """Look at whoever's data changed since `before`, and at whom time alone can have moved; write who moved, and why.
 
     Segments that were not counted as they are now are left to a recount. The result is by segment key.
+
+    What `tx` has written to customers and profiles before need not be seen: a thread may look at what was committed, while
+    what it has found is written.
     """
     active = [one for one in known if _is_active(one.segment) and one.counted_at is not None]
     ask = Ask(account, tuple(one.segment for one in active), tuple(zones), tx.is_sqlite)
@@ -64,23 +69,16 @@ async def refresh(
     left: Counter[str] = Counter()
     for number, (asof, _) in enumerate(ask.places(now)):
         earlier = Asof(before, asof.zone)
-        found = set(changed)
-        for look in {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}:
-            crossed = {"of_account": account, "since": look.span.since, "until": look.span.until}
-            found.update(await tx.firsts(between(look.field), crossed))
-        if not (found and ask.segments):
+        looks = {one for segment in ask.segments for one in crossings(segment.tree, earlier, asof)}
+        if not ((changed or looks) and ask.segments):
             continue
-        words = {segment.key: why(segment, asof) for segment in ask.segments}
+        finding = to_look_at(tx, account, changed, tuple(looks))
         of_some = among(ask, asof, number)
-        for some in _chunks(sorted(found), most):
-            differ = await of_some.differ(tx, some)
-            alike: dict[Alike, list[str]] = defaultdict(list)
-            for segment, enters, they in ask.moves(differ):
-                (entered if enters else left)[segment.key] += len(they)
-                in_words = words[segment.key]
-                for who in they:
-                    alike[segment.key, enters, in_words(who.facts)].append(who.fh_id)
-            await put_bits(tx, account, ask.bits(differ))
+        moves = partial(_moves, ask, {segment.key: why(segment, asof) for segment in ask.segments})
+        async for bits, alike in of_some.each(tx, _chunks(await finding, most), moves):
+            for (key, enters, _), fh_ids in alike.items():
+                (entered if enters else left)[key] += len(fh_ids)
+            await put_bits(tx, account, bits)
             await add_moves(tx, account, now, alike)
     made = {}
     for one in active:
@@ -88,6 +86,18 @@ async def refresh(
         made[key] = Sizes(one.size, entered[key], left[key], one.size + entered[key] - left[key])
         await add_run(tx, account, key, made[key], now)
     return made
+
+
+def _moves(
+    ask: Ask, words: Mapping[str, Callable[[Facts | None], str]], differ: Sequence[Differs]
+) -> tuple[dict[str, int], dict[Alike, list[str]]]:
+    """The bits to keep of them, and who moved alike."""
+    alike: dict[Alike, list[str]] = defaultdict(list)
+    for segment, enters, they in ask.moves(differ):
+        in_words = words[segment.key]
+        for who in they:
+            alike[segment.key, enters, in_words(who.facts)].append(who.fh_id)
+    return ask.bits(differ), alike
 
 
 async def recount(

@@ -1,18 +1,20 @@
 """Questions that are asked many times in one evaluation, put into words once."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import func, select
 
 from bot.rules.segments.facts import Facts
 from bot.store.segment_facts import facts_reader
-from bot.store.statements import Prepared, Values
+from bot.store.statements import Prepared, Values, readers_of
 from bot.store.transaction import Tx
 
+T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
 MOST_READ = 500
 LINE = "\n"
@@ -36,14 +38,18 @@ class Question:
 
     def __init__(self, query: Any, names: Sequence[str], *, is_sqlite: bool) -> None:
         self._query = query
-        self._prepared = Prepared(query, names) if is_sqlite else None
-        self.readers = self._prepared.readers if self._prepared is not None else ()
-        """What makes values of what stands in some places of a row."""
+        self._names = names
+        self.readers = readers_of(query) if is_sqlite else ()
 
     async def rows(self, tx: Tx, named: Values) -> Rows:
-        if self._prepared is not None and tx.raw is not None:
+        if tx.raw is not None:
             return self._prepared.unread(tx.raw, _each_one(named))
         return (await tx.connection.execute(self._query, named)).all()
+
+    @cached_property
+    def _prepared(self) -> Prepared:
+        """Not before it is asked: `AtOnce` may be asked instead, and putting it into words takes some milliseconds."""
+        return Prepared(self._query, self._names)
 
 
 class AtOnce:
@@ -90,13 +96,26 @@ class Among:
         self._at_once = at_once
         self._facts = facts_reader(("fh_id", "old", "new", "is_there", *names), differ.readers)
 
-    async def differ(self, tx: Tx, fh_ids: list[str]) -> list[Differs]:
-        named = {"fh_ids": fh_ids}
-        if self._at_once is not None and tx.raw is not None:
-            gone, differ = map(rows_of, self._at_once.found(named, tx.raw))
-            return self._found(gone, differ)
-        gone = await self._gone.rows(tx, named) if self._gone is not None else ()
-        return self._found(gone, await self._differ.rows(tx, named))
+    async def each(self, tx: Tx, many: Iterable[list[str]], make: Callable[[list[Differs]], T]) -> AsyncIterator[T]:
+        """What is made of those who differ among some ids, and then among others.
+
+        Where a thread can look at them, it does so and makes it while somebody works on what was made before. It does not see
+        what `tx` has written.
+        """
+        if tx.beside is not None and self._at_once is not None:
+            at_once = self._at_once
+
+            def look(fh_ids: list[str], connection: sqlite3.Connection) -> T:
+                gone, differ = map(rows_of, at_once.found({"fh_ids": fh_ids}, connection))
+                return make(self._found(gone, differ))
+
+            async for made in tx.beside.ahead(look, many):
+                yield made
+            return
+        for fh_ids in many:
+            named = {"fh_ids": fh_ids}
+            gone = await self._gone.rows(tx, named) if self._gone is not None else ()
+            yield make(self._found(gone, await self._differ.rows(tx, named)))
 
     def _found(self, gone: Rows, rows: Rows) -> list[Differs]:
         left_out = {row[0] for row in gone}

@@ -6,7 +6,6 @@ which is what both databases can agree on.
 
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     and_,
-    bindparam,
     collate,
     column,
     exists,
@@ -59,14 +57,6 @@ def members(tree: Tree, asof: Asof, *, is_sqlite: bool, has_bought: bool = False
             return opposite(members(part, asof, is_sqlite=is_sqlite, has_bought=has_bought))
         case Condition():
             return _Asked(tree, is_sqlite, has_bought).answer(asof)
-
-
-@cache
-def between(field: str) -> Any:
-    """The ids of profiles `of_account` whose date is one from `since` on and before `until`; for `time_alone.crossings`."""
-    at = _column(SEGMENT_FIELDS[field].fact)
-    theirs = (profiles.c.account == bindparam("of_account"), at >= bindparam("since"), at < bindparam("until"))
-    return select(profiles.c.fh_id).where(*theirs)
 
 
 def within(field: str, span: Span) -> Bool:

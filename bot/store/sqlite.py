@@ -8,9 +8,11 @@ disk, and a transaction that begins while another process writes. Both leave the
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import event
@@ -23,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
+A = TypeVar("A")
 T = TypeVar("T")
 Raw = sqlite3.Connection
 DRIVER = "sqlite+inloop"
@@ -108,6 +111,15 @@ class Beside:
         reading = asyncio.get_running_loop().run_in_executor(_threads, read, self._connection)
         self._reading.add(reading)
         return reading
+
+    async def ahead(self, look: Callable[[A, Raw], T], many: Iterable[A]) -> AsyncIterator[T]:
+        """What each comes to; while somebody works on it, the thread looks at the next one."""
+        rest = iter(many)
+        reading = [self.start(partial(look, one)) for one in islice(rest, 1)]
+        while reading:
+            found = await reading.pop()
+            reading += [self.start(partial(look, one)) for one in islice(rest, 1)]
+            yield found
 
     async def end(self) -> None:
         """Nobody reads any more. What was started and is not waited for must have ended, however it did."""

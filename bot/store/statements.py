@@ -25,6 +25,15 @@ def prepared(statement: Any, names: Sequence[str]) -> "Prepared":
     return _prepared[key]
 
 
+Readers = tuple[tuple[int, Callable[[Any], Any]], ...]
+
+
+def readers_of(statement: Any) -> Readers:
+    """By place in a row, what makes values of what SQLite's driver has there (`Prepared.unread`)."""
+    each = [one.type.dialect_impl(_dialect).result_processor(_dialect, None) for one in statement.exported_columns]
+    return tuple((place, reader) for place, reader in enumerate(each) if reader is not None)
+
+
 class Prepared:
     def __init__(self, statement: Any, names: Sequence[str]) -> None:
         compiled = statement.compile(dialect=_dialect, column_keys=list(names))
@@ -37,12 +46,8 @@ class Prepared:
         types = [compiled.binds[of_a_list.get(name, name)].type for name, _ in self._values]
         writers = [one.dialect_impl(_dialect).bind_processor(_dialect) for one in types]
         self._writers = [(place, writer) for place, writer in enumerate(writers) if writer is not None]
-        columns = list(statement.exported_columns)
-        self._names = [column.key for column in columns]
-        readers = [column.type.dialect_impl(_dialect).result_processor(_dialect, None) for column in columns]
-        self.readers: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
-            (place, reader) for place, reader in enumerate(readers) if reader is not None
-        )
+        self._names = [column.key for column in statement.exported_columns]
+        self.readers = readers_of(statement)
 
     def rows(self, connection: sqlite3.Connection, named: Values) -> list[dict[str, Any]]:
         return [dict(zip(self._names, row, strict=True)) for row in self.in_order(connection, named)]

@@ -73,3 +73,35 @@ async def test_a_thread_reads_beside_a_transaction_what_was_there_before_it(data
     with pytest.raises(ValueError, match="it saw 1"):
         await database.aside.write(fails)
     assert await database.aside.write(seen_by_both) == (1, 1)
+
+
+async def test_a_thread_looks_ahead_while_its_finds_are_written(database: Database) -> None:
+    looked: list[str] = []
+
+    def look(name: str, connection: sqlite3.Connection) -> tuple[str, int]:
+        looked.append(name)
+        return name, int(connection.execute("SELECT count(*) FROM stale_profiles").fetchone()[0])
+
+    async def write_them(tx: Tx) -> list[tuple[str, int]]:
+        assert tx.beside is not None
+        found = []
+        async for name, number in tx.beside.ahead(look, ["ana", "ben", "cleo"]):
+            await tx.connection.execute(text("INSERT INTO stale_profiles VALUES ('a', :name)"), {"name": name})
+            found.append((name, number))
+        return found
+
+    assert await database.aside.write(write_them) == [("ana", 0), ("ben", 0), ("cleo", 0)]
+    assert looked == ["ana", "ben", "cleo"]
+
+    async def stops_early(tx: Tx) -> None:
+        assert tx.beside is not None
+        async for name, number in tx.beside.ahead(look, ["dora", "eli"]):
+            raise ValueError(f"{name} came after {number}")
+
+    with pytest.raises(ValueError, match="dora came after 3"):
+        await database.aside.write(stops_early)
+
+    async def count(tx: Tx) -> int:
+        return int((await tx.connection.execute(text("SELECT count(*) FROM stale_profiles"))).scalar_one())
+
+    assert await database.aside.write(count) == 3
