@@ -6,11 +6,9 @@ What a loop lags that has nothing to do says how much of ours is the machine's. 
 processes of a run.
 """
 
-import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,9 @@ from bot.store.bulk import CUSTOMERS
 from bot.store.pen import CACHE_KILOBYTES
 from tests.bench.crowd_process import crowd_process
 from tests.bench.figures import Report, percentile
+from tests.bench.loop_lag import idle_loop
 from tests.bench.postgres import postgres
-from tests.bench.sync_process import run, watch
+from tests.bench.sync_process import run
 
 CUSTOMERS_IN_CHAIN, SALES_IN_CHAIN = 200_000, 100_000
 FEW = 20_000
@@ -72,17 +71,6 @@ async def customers(folder: Path, *, sales: int = SALES_IN_CHAIN) -> Report:
     report.must(whole["sales"]["read"] == sales // 3 * 3, f"{whole['sales']['read']:,} of {sales:,} sales were read")
     report.add("first load with sales and profiles", (whole["sales"]["read"] + FEW) / whole["seconds"], "rows/s")
     return report
-
-
-@asynccontextmanager
-async def idle_loop() -> AsyncIterator[list[float]]:
-    """How much later than asked for this process's loop woke up, in seconds; it only waits for another process."""
-    lags: list[float] = []
-    watching = asyncio.create_task(watch(lags))
-    try:
-        yield lags
-    finally:
-        watching.cancel()
 
 
 async def _later_runs(report: Report, url: str, database_url: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -10,7 +10,6 @@ import resource
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,6 +30,7 @@ from bot.store.segment_members import CHUNK, Recount, Zone, end_recount, recount
 from bot.store.transaction import Tx
 from bot.vault import Vault
 from tests.bench.figures import percentile
+from tests.bench.loop_lag import watch
 from tests.bench.segment_rule import OWN, ZONE
 from tests.bench.segment_sales import ACCOUNT, STORE
 
@@ -46,16 +46,13 @@ async def main(database_url: str) -> None:
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         asked = json.loads(line)
         now = datetime.fromisoformat(asked["now"])
-        if asked["do"] == "nothing":
-            print(json.dumps({"lag_p99": await _idle_lag()}), flush=True)
-            continue
         if asked["do"] == "add up":
             print(json.dumps(await _added_up(beside)), flush=True)
             continue
         if asked["do"] == "begin":
             await beside.write(partial(_begin, now))
         lags: list[float] = []
-        watching = asyncio.create_task(_watch(lags))
+        watching = asyncio.create_task(watch(lags))
         began, computed = time.perf_counter(), time.process_time()
         with sharing_well():
             if asked["do"] == "refresh":
@@ -125,7 +122,7 @@ async def _added_up(beside: Aside) -> dict[str, float]:
         return await add_up(tx, ACCOUNT, [one.segment for one in await segments.all_of(tx, ACCOUNT)])
 
     lags: list[float] = []
-    watching = asyncio.create_task(_watch(lags))
+    watching = asyncio.create_task(watch(lags))
     began, computed = time.perf_counter(), time.process_time()
     with sharing_well():
         rows = await beside.read(add)
@@ -144,25 +141,6 @@ async def _members(tx: Tx) -> dict[str, str]:
             raise RuntimeError(f"{one.segment.key} has {len(ids)} members and a size of {one.size}")
         found[one.segment.key] = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
     return found
-
-
-IDLE_SECONDS = 3.0
-
-
-async def _idle_lag() -> float:
-    """What this machine makes of a loop that has nothing to do."""
-    lags: list[float] = []
-    with suppress(TimeoutError):
-        async with asyncio.timeout(IDLE_SECONDS):
-            await _watch(lags)
-    return percentile(lags, 0.99)
-
-
-async def _watch(lags: list[float]) -> None:
-    while True:
-        before = time.perf_counter()
-        await asyncio.sleep(0.001)
-        lags.append(time.perf_counter() - before - 0.001)
 
 
 class SegmentProcess:

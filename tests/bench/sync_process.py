@@ -27,6 +27,7 @@ from bot.store import Database, stores
 from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.bench.figures import percentile
+from tests.bench.loop_lag import watch
 from tests.customers.shop_floor import desk_of
 
 ACCOUNT = "green-mesa"
@@ -100,13 +101,6 @@ def _helpers() -> dict[str, float]:
             if b"packing_process" in Path(f"/proc/{child}/cmdline").read_bytes():
                 found[child] = _peak_megabytes(child)
     return found
-
-
-async def watch(lags: list[float]) -> None:
-    while True:
-        before = time.perf_counter()
-        await asyncio.sleep(0.001)
-        lags.append(time.perf_counter() - before - 0.001)
 
 
 async def run(url: str, database_url: str, kind: RunKind) -> dict[str, Any]:
