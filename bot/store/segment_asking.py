@@ -34,7 +34,7 @@ from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.holding import holds
 from bot.rules.segments.trees import Tree, conditions
 from bot.store.segment_facts import columns_for
-from bot.store.segment_questions import Among, AtOnce, Differs, Question, Rows, rows_of
+from bot.store.segment_questions import QUESTIONS_KEPT, Among, AtOnce, Differs, Question, Rows, rows_of
 from bot.store.segment_sql import WITH_PROFILES, customers, members, profiles
 from bot.store.statements import Values
 from bot.store.transaction import Tx
@@ -211,10 +211,6 @@ class Ask:
         the bits that some are about to have by what was asked of other segments."""
         others = ~self.mask
         return {one.fh_id: known.get(one.fh_id, one.old) & others | one.new for one in differ}
-
-
-QUESTIONS_KEPT = 16
-"""An evaluation asks the same ones in each of its steps, and putting them into words takes some milliseconds."""
 
 
 @lru_cache(maxsize=QUESTIONS_KEPT)

@@ -16,6 +16,8 @@ from bot.store.transaction import Tx
 
 T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
+QUESTIONS_KEPT = 16
+"""An evaluation asks the same ones in each of its steps, and putting them into words takes some milliseconds."""
 MOST_READ = 500
 LINE = "\n"
 """Between two rows of JSON, which has none in it."""

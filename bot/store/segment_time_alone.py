@@ -8,11 +8,9 @@ from sqlalchemy import String, Text, bindparam, func, select, union
 
 from bot.rules.segments.fields import SEGMENT_FIELDS
 from bot.rules.segments.time_alone import Crossing
-from bot.store.segment_questions import AtOnce, rows_of
+from bot.store.segment_questions import QUESTIONS_KEPT, AtOnce, rows_of
 from bot.store.segment_sql import profiles
 from bot.store.transaction import Tx
-
-QUESTIONS_KEPT = 16
 
 
 def to_look_at(tx: Tx, account: str, changed: Sequence[str], crossings: Sequence[Crossing]) -> Awaitable[list[str]]:
