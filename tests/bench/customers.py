@@ -21,7 +21,7 @@ from bot.store.bulk import CUSTOMERS
 from bot.store.pen import CACHE_KILOBYTES
 from tests.bench.crowd_process import crowd_process
 from tests.bench.figures import Report, percentile
-from tests.bench.loop_lag import idle_loop
+from tests.bench.loop_lag import watched_loop
 from tests.bench.postgres import postgres
 from tests.bench.sync_process import run
 
@@ -38,7 +38,7 @@ async def customers(folder: Path, *, sales: int = SALES_IN_CHAIN) -> Report:
     report = Report("5. Customers: a sync against raw writes of the same rows", HOW)
     database = folder / "customers.db"
     async with crowd_process(CUSTOMERS_IN_CHAIN, 0) as url:
-        async with idle_loop() as idle:
+        async with watched_loop() as idle:
             first = await run(url, f"sqlite:///{database}", RunKind.FIRST)
         rows = rows_in(database)
         limits = [raw_executemany(database, folder, rows)]
@@ -50,7 +50,7 @@ async def customers(folder: Path, *, sales: int = SALES_IN_CHAIN) -> Report:
         report.add("loop lag during a first load, p99", 1000 * first["lag_p99"], "ms", most=10)
         report.add("meanwhile of a loop with nothing to do, p99", 1000 * percentile(idle, 0.99), "ms")
         async with postgres() as server:
-            async with idle_loop() as idle:
+            async with watched_loop() as idle:
                 first = await run(url, server, RunKind.FIRST)
             limits = [await _copy_and_merge(server, rows)]
             same, changed = await _later_runs(report, url, server)

@@ -1,4 +1,4 @@
-"""How much later than asked for a loop wakes up: one that is measured, and one that has nothing to do."""
+"""How much later than asked for a loop wakes up: one that is measured, or one that only waits for another process."""
 
 import asyncio
 import time
@@ -8,20 +8,19 @@ from contextlib import asynccontextmanager
 ASKED_SECONDS = 0.001
 
 
-async def watch(lags: list[float]) -> None:
-    """In seconds; until it is cancelled."""
-    while True:
-        before = time.perf_counter()
-        await asyncio.sleep(ASKED_SECONDS)
-        lags.append(time.perf_counter() - before - ASKED_SECONDS)
-
-
 @asynccontextmanager
-async def idle_loop() -> AsyncIterator[list[float]]:
-    """What this process's loop lags, which only waits for another process: so much of the other's is the machine's."""
+async def watched_loop() -> AsyncIterator[list[float]]:
+    """Seconds, which become more until the end. What a loop lags that has nothing to do is the machine's."""
     lags: list[float] = []
-    watching = asyncio.create_task(watch(lags))
+    watching = asyncio.create_task(_watch(lags))
     try:
         yield lags
     finally:
         watching.cancel()
+
+
+async def _watch(lags: list[float]) -> None:
+    while True:
+        before = time.perf_counter()
+        await asyncio.sleep(ASKED_SECONDS)
+        lags.append(time.perf_counter() - before - ASKED_SECONDS)

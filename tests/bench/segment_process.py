@@ -29,7 +29,7 @@ from bot.store.segment_figures import add_up, put_figures
 from bot.store.segment_members import CHUNK, Recount, Zone, end_recount, recount, refresh
 from bot.store.transaction import Tx
 from bot.vault import Vault
-from tests.bench.loop_lag import watch
+from tests.bench.loop_lag import watched_loop
 from tests.bench.segment_rule import OWN, ZONE
 from tests.bench.segment_sales import ACCOUNT, STORE
 
@@ -52,17 +52,15 @@ async def main(database_url: str) -> None:
             continue
         if asked["do"] == "begin":
             await beside.write(partial(_begin, now))
-        lags: list[float] = []
-        watching = asyncio.create_task(watch(lags))
-        began, computed = time.perf_counter(), time.process_time()
-        with sharing_well():
-            if asked["do"] == "refresh":
-                before = datetime.fromisoformat(asked["before"])
-                made = await _refreshed(beside, before, now, asked["changed"])
-            else:
-                made = await _counted(beside, now)
-        seconds, cpu = time.perf_counter() - began, time.process_time() - computed
-        watching.cancel()
+        async with watched_loop() as lags:
+            began, computed = time.perf_counter(), time.process_time()
+            with sharing_well():
+                if asked["do"] == "refresh":
+                    before = datetime.fromisoformat(asked["before"])
+                    made = await _refreshed(beside, before, now, asked["changed"])
+                else:
+                    made = await _counted(beside, now)
+            seconds, cpu = time.perf_counter() - began, time.process_time() - computed
         answer = {
             "seconds": seconds,
             "cpu": cpu,
@@ -121,14 +119,12 @@ async def _added_up(beside: Aside) -> dict[str, Any]:
     async def add(tx: Tx) -> list[dict[str, Any]]:
         return await add_up(tx, ACCOUNT, [one.segment for one in await segments.all_of(tx, ACCOUNT)])
 
-    lags: list[float] = []
-    watching = asyncio.create_task(watch(lags))
-    began, computed = time.perf_counter(), time.process_time()
-    with sharing_well():
-        rows = await beside.read(add)
-        await beside.write(lambda tx: put_figures(tx, ACCOUNT, rows))
-    watching.cancel()
-    seconds, cpu = time.perf_counter() - began, time.process_time() - computed
+    async with watched_loop() as lags:
+        began, computed = time.perf_counter(), time.process_time()
+        with sharing_well():
+            rows = await beside.read(add)
+            await beside.write(lambda tx: put_figures(tx, ACCOUNT, rows))
+        seconds, cpu = time.perf_counter() - began, time.process_time() - computed
     return {"seconds": seconds, "cpu": cpu, "lags": lags}
 
 

@@ -21,7 +21,7 @@ from bot.store import Database
 from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.bench.figures import Report, percentile
-from tests.bench.loop_lag import idle_loop
+from tests.bench.loop_lag import watched_loop
 from tests.bench.peers import PEERS, environment
 from tests.bench.segment_process import SegmentProcess
 from tests.bench.segment_rule import ZONE, days
@@ -86,7 +86,7 @@ async def _measured(report: Report, folder: Path, python: Path, size: int) -> Ti
     await polars.ask(load=str(folder))
 
     async def watched(now: datetime, **asked: Any) -> dict[str, Any]:
-        async with idle_loop() as idle:
+        async with watched_loop() as idle:
             our = await ours.ask(now=now.isoformat(), **asked)
         return {**our, "idle_lags": idle}
 

@@ -27,7 +27,7 @@ from bot.store import Database, stores
 from bot.store.schema import upgrade
 from bot.vault import Vault
 from tests.bench.figures import percentile
-from tests.bench.loop_lag import watch
+from tests.bench.loop_lag import watched_loop
 from tests.customers.shop_floor import desk_of
 
 ACCOUNT = "green-mesa"
@@ -55,14 +55,13 @@ async def main(url: str, database_url: str, kind: str) -> None:
             await stores.put(tx, store, pair, now=desk.now())
     await desk.load_stores()
     set_aside()
-    lags: list[float] = []
     helpers: dict[str, float] = {}
-    watching = [asyncio.create_task(watch(lags)), asyncio.create_task(_watch_helpers(helpers))]
-    began, computed = time.perf_counter(), time.process_time()
-    report = await sync(desk, ACCOUNT, Plan(), kind=RunKind(kind), asked_for=True)
-    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - computed
-    for watcher in watching:
-        watcher.cancel()
+    watching = asyncio.create_task(_watch_helpers(helpers))
+    async with watched_loop() as lags:
+        began, computed = time.perf_counter(), time.process_time()
+        report = await sync(desk, ACCOUNT, Plan(), kind=RunKind(kind), asked_for=True)
+        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - computed
+    watching.cancel()
     assert report is not None
     found: dict[str, Any] = {
         "state": report.state.value,
