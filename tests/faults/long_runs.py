@@ -93,13 +93,14 @@ async def taken_over(times: int, lasted: float, seed: int, server: str, folder: 
     finally:
         await sandbox.close()
     report = Report(
-        "Two replicas take over from each other", "Two processes on one PostgreSQL; whoever hears of orders dies"
+        "Two replicas take over from each other",
+        "Two processes on one PostgreSQL, each store's digest is due; whoever hears of orders dies",
     )
     for sentence in tally.wrong:
         report.must(False, sentence)
     report.add("take-overs", tally.kills.total())
     report.add("orders that flowed meanwhile", tally.orders)
-    report.add("orders lost, doubled or shown wrongly; calls made twice", len(tally.wrong), most=0)
+    report.add("orders and digests lost, doubled or shown wrongly; calls made twice", len(tally.wrong), most=0)
     report.add("a call that was under way is finished by the other, in real time", lasted, "s", most=30)
     report.add("the whole run", (time.monotonic() - began) / 60, "min")
     return report
@@ -123,7 +124,7 @@ def _report(tally: Tally, seconds: float, seed: int) -> Report:
     report.add("orders that flowed meanwhile", tally.orders)
     report.add("creates in Flowhub", tally.creates)
     report.add("cancels that Leafly or a web shop took", tally.cancels)
-    report.add("orders lost, doubled or shown wrongly; calls made twice", len(tally.wrong), most=0)
+    report.add("orders and digests lost, doubled or shown wrongly; calls made twice", len(tally.wrong), most=0)
     report.add("until everything was right again, longest", tally.slowest_recovery, "s")
     report.add("the whole run", seconds / 60, "min")
     return report

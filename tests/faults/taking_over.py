@@ -14,9 +14,9 @@ from bot.vault import Vault
 from tests.faults.acts import ITEMS
 from tests.faults.busy_day import BusyDay, hurried
 from tests.faults.failpoints import FAILPOINTS
-from tests.faults.killing import A_MOMENT, AnyMoment, Tally
+from tests.faults.killing import A_MOMENT, AnyMoment, Tally, have_digests_due, needs_digests, two_hours_ago
 from tests.faults.record import all_orders
-from tests.faults.verdict import cancels, verdict
+from tests.faults.verdict import cancels, digests_missing_or_doubled, verdict
 from tests.faults.victim import Victim, victim
 from tests.faults.waiting import all_is_told, eventually, unfinished
 
@@ -24,10 +24,8 @@ PATIENCE_SECONDS = 2.0
 LEAFLYS_PATIENCE = 0.1
 """Leafly gives an order up after 9 s instead of 90. Where this machine stands still for a moment that must still be several
 take-overs, as it is with real time."""
-AT_WORK = [
-    name for name, point in FAILPOINTS.items() if not point.start and not point.in_doubt and "digest" not in name
-]
-"""Moments that come in such a world: nothing is in doubt for long, and no digest is due."""
+AT_WORK = [name for name, point in FAILPOINTS.items() if not point.start and not point.in_doubt]
+"""Moments that come in such a world: nothing is in doubt for long."""
 
 
 class Replica:
@@ -51,22 +49,32 @@ def settings_of(sandbox: Sandbox, database_url: str, **changed: Any) -> tuple[di
 
 
 async def taken_over(sandbox: Sandbox, database_url: str, times: int, chance: Random, folder: Path) -> Tally:
-    """Orders flow, and so often the replica that hears of them dies and the other one must go on."""
+    """Orders flow, and so often the replica that hears of them dies and the other one must go on.
+
+    Both look for mornings whose digest is late, from the second take-over on, if there is one.
+    """
     tally, day = Tally(), BusyDay(sandbox, chance)
     sandbox.leafly.switches.retry_wait_scale = LEAFLYS_PATIENCE
     async with AsyncExitStack() as ends:
         replicas: deque[Replica] = deque()
         for _ in range(2):
             settings, address = settings_of(
-                sandbox, database_url, order_poll_seconds=0.3, pos_watch_seconds=1, stores=hurried
+                *(sandbox, database_url),
+                order_poll_seconds=0.3,
+                pos_watch_seconds=1,
+                stores=hurried,
+                digest_at=two_hours_ago(),
             )
             replicas.append(Replica(await ends.enter_async_context(victim(settings, folder)), address))
         for replica in replicas:
             await replica.process.run()
             await replica.process.is_running()
-        for _ in range(times):
+        for number in range(times):
             working = replicas[0]
             sandbox.point_at(working.address, socket_mode=False)
+            day.digests_are_asked_for = needs_digests(working.failpoint)
+            if number == min(1, times - 1):
+                await have_digests_due(database_url, sandbox.channels)
             await _die(working, day, chance)
             tally.kills[working.failpoint or str(AnyMoment())] += 1
             await working.run(chance)
@@ -88,7 +96,7 @@ async def taken_over(sandbox: Sandbox, database_url: str, times: int, chance: Ra
         finally:
             await database.close()
     tally.orders, tally.creates, tally.cancels = len(orders), sandbox.flowhub.created_count, cancels(sandbox)
-    tally.wrong += verdict(sandbox, orders)
+    tally.wrong += [*verdict(sandbox, orders), *digests_missing_or_doubled(sandbox)]
     return tally
 
 
