@@ -186,10 +186,10 @@ class Courier:
     def until_turn(self, lane: Lane, delivery: Delivery) -> float:
         return self._until_turn(lane.name, delivery)
 
-    async def lease(self, delivery: Delivery) -> bool:
+    async def lease(self, delivery: Delivery) -> Delivery | None:
         """Only what must not be made twice is leased; the rest is guarded by what it changes."""
         if delivery.kind in REPEATABLE:
-            return True
+            return delivery
         until = self._now() + LEASE
         try:
             async with self._database.write(first=True) as tx:

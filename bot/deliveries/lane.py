@@ -41,7 +41,7 @@ class Maker(Protocol):
     async def choose(self, lane: "Lane") -> Choice: ...
     async def put_off(self, delivery: Delivery) -> bool: ...
     def until_turn(self, lane: "Lane", delivery: Delivery) -> float: ...
-    async def lease(self, delivery: Delivery) -> bool: ...
+    async def lease(self, delivery: Delivery) -> Delivery | None: ...
     async def make(self, delivery: Delivery) -> Outcome: ...
 
 
@@ -180,11 +180,12 @@ class Lane:
             return False
         self.busy.add(delivery.id)
         try:
-            if not await self._courier.lease(delivery):
+            leased = await self._courier.lease(delivery)
+            if leased is None:
                 return True
             if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
-            await self._make(delivery)
+            await self._make(leased)
         finally:
             self.busy.discard(delivery.id)
         return choice.more or self._woken or not self._knows_what_comes

@@ -32,18 +32,18 @@ class Leased:
         """The lane's next call, if the lane is one that people wait for, and idle."""
         if kind_of(lane.name) not in LEASED_WITH_ITS_CAUSE or not lane.reserve():
             return
-        is_leased = False
+        leased = None
         try:
             delivery = await leases.next_free(tx, lane.name, now)
             if delivery is None or self.courier.until_turn(lane, delivery) > 0:
                 return
-            is_leased = await leases.lease(tx, delivery, until=self.until)
+            leased = await leases.lease(tx, delivery, until=self.until)
         finally:
-            if not is_leased:
+            if leased is None:
                 lane.let_go()
-        if is_leased:
-            lane.busy.add(delivery.id)
-            self.calls.append((lane, delivery))
+        if leased is not None:
+            lane.busy.add(leased.id)
+            self.calls.append((lane, leased))
 
     def go(self) -> None:
         if self.courier.is_closing:

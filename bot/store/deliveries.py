@@ -19,7 +19,7 @@ LEFT_OVERNIGHT = "morning:"  # how the subjects of those notices begin
 _WORKABLE = (State.DUE.value, State.UNKNOWN.value)
 _workable = or_(*[table.c.state == state for state in _WORKABLE])
 """As `in_(_WORKABLE)`, in statements that are made often: a list inside a statement is spelt out anew each time."""
-_COLUMNS = [
+columns = [
     getattr(table.c, name)
     for name in (
         "id", "kind", "subject", "lane", "band", "order_key", "store_key",
@@ -117,7 +117,7 @@ async def next_due(
 @cache
 def due_query(of_band: bool) -> Any:
     """The deliveries of `of_lane` that may be worked at `now`, the most pressing first, at `most` so many."""
-    query = select(*_COLUMNS).where(table.c.lane == bindparam("of_lane"), _workable, table.c.due_at <= bindparam("now"))
+    query = select(*columns).where(table.c.lane == bindparam("of_lane"), _workable, table.c.due_at <= bindparam("now"))
     if of_band:
         query = query.where(table.c.band == bindparam("of_band"))
     return query.order_by(table.c.priority, table.c.due_at, table.c.id).limit(bindparam("most"))
@@ -229,7 +229,7 @@ async def find(tx: Tx, kind: Kind, subject: str) -> Delivery | None:
     return delivery_of(rows[0]) if rows else None
 
 
-_by_subject = select(*_COLUMNS).where(table.c.kind == bindparam("of_kind"), table.c.subject == bindparam("of_subject"))
+_by_subject = select(*columns).where(table.c.kind == bindparam("of_kind"), table.c.subject == bindparam("of_subject"))
 
 
 async def counts(tx: Tx) -> dict[tuple[str, str], int]:
@@ -263,6 +263,6 @@ async def sweep(tx: Tx, *, now: datetime, keep: timedelta, keep_sealed: timedelt
 
 
 def delivery_of(row: Mapping[Any, Any]) -> Delivery:
-    """A row of `_COLUMNS`."""
+    """A row with these `columns`."""
     values = dict(row)
     return Delivery(**{**values, "kind": Kind(values["kind"]), "state": State(values["state"])})

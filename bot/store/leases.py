@@ -1,6 +1,7 @@
 """Leases of deliveries: what is under way, whose caller may have died, and what was leased for nothing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -8,20 +9,37 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from bot.rules.deliveries import Delivery, State
-from bot.store.deliveries import delivery_of, due_query, table
+from bot.store.deliveries import columns, delivery_of, due_query, table
 from bot.store.transaction import Tx
 
 
-async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> bool:
-    """Mark the call as made before it is made. False when another worker was faster."""
-    named = {"which": delivery.id, "as_chosen": delivery.state.value, "until": until}
-    return bool(await tx.change(_lease, named))
+async def lease(tx: Tx, delivery: Delivery, *, until: datetime) -> Delivery | None:
+    """Mark the call as made before it is made. None when another worker was faster.
+
+    What is leased is the row as it is now, not as it was when it was chosen: another replica may have worked it since, and
+    somebody asked for it again. Such a row is due later than it was, as is one that was put off; a wish moves it forward only.
+    """
+    named = {
+        "which": delivery.id,
+        "as_chosen": delivery.state.value,
+        "in_lane": delivery.lane,
+        "due_by": delivery.due_at,
+        "until": until,
+    }
+    rows = await tx.rows(_lease, named)
+    return replace(delivery_of(rows[0]), state=delivery.state) if rows else None
 
 
 _lease = (
     update(table)
-    .where(table.c.id == bindparam("which"), table.c.state == bindparam("as_chosen"))
+    .where(
+        table.c.id == bindparam("which"),
+        table.c.state == bindparam("as_chosen"),
+        table.c.lane == bindparam("in_lane"),
+        table.c.due_at <= bindparam("due_by"),
+    )
     .values(state=State.SENDING.value, leased_until=bindparam("until"))
+    .returning(*columns)
 )
 
 

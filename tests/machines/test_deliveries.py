@@ -50,6 +50,7 @@ class Deliveries(Stored):
     def __init__(self) -> None:
         super().__init__()
         self.rows: dict[tuple[Kind, str], Row] = {}
+        self.chosen: dict[str, Delivery] = {}
         self.calls: dict[str, Call] = {}
         self.answers: dict[Kind, Runner] = {}
         self.couriers = {
@@ -107,9 +108,9 @@ class Deliveries(Stored):
     def time_passes(self, time: timedelta) -> None:
         self.pass_time(time)
 
-    @rule(who=st.sampled_from(["one", "two"]), lane=st.sampled_from(LANES))
-    def a_process_takes_the_next(self, who: str, lane: str) -> None:
-        if who in self.calls:
+    @rule(who=st.sampled_from(["one", "two"]), lane=st.sampled_from(LANES), hesitates=st.booleans())
+    def a_process_takes_the_next(self, who: str, lane: str, hesitates: bool) -> None:
+        if who in self.calls or who in self.chosen:
             return
         courier = self.couriers[who]
         choice = self.do(courier.choose(self.lanes[who, lane]))
@@ -123,11 +124,28 @@ class Deliveries(Stored):
             due = [row for row in due if row.wanted.band == choice.delivery.band]
         first = min(due, key=lambda row: (row.wanted.priority, row.due_at, row.number))
         assert (choice.delivery.kind, choice.delivery.subject) == (first.wanted.kind, first.wanted.subject)
-        assert self.do(courier.lease(choice.delivery))
-        if first.wanted.kind not in REPEATABLE:
-            first.state, first.leased_until = State.SENDING, self.now + LEASE
-            assert not self.do(courier.lease(choice.delivery)), "the slower one gets no lease"
-        self.calls[who] = Call(choice.delivery, first.leased_until)
+        self.chosen[who] = choice.delivery
+        if not hesitates:
+            self.it_is_leased(who)
+
+    @precondition(lambda self: self.chosen)
+    @rule(who=st.sampled_from(["one", "two"]))
+    def it_is_leased(self, who: str) -> None:
+        """As it is now, unless somebody was faster."""
+        chosen = self.chosen.pop(who, None)
+        if chosen is None:
+            return
+        row, lease = self.rows[chosen.kind, chosen.subject], self.couriers[who].lease
+        leased = self.do(lease(chosen))
+        if chosen.kind in REPEATABLE:
+            self.calls[who] = Call(chosen, None)
+            return
+        assert (leased is not None) is (row.state is chosen.state and row.due_at <= chosen.due_at)
+        if leased is not None:
+            assert (leased.state, leased.wanted, leased.attempts) == (row.state, row.wishes, row.attempts)
+            row.state, row.leased_until = State.SENDING, self.now + LEASE
+            assert self.do(lease(chosen)) is None, "the slower one gets no lease"
+            self.calls[who] = Call(leased, row.leased_until)
 
     def _due(self, lane: str) -> list[Row]:
         rows = (row for row in self.rows.values() if row.wanted.lane == lane)
@@ -168,6 +186,7 @@ class Deliveries(Stored):
     @rule(who=st.sampled_from(["one", "two"]))
     def a_process_dies(self, who: str) -> None:
         """Nobody writes anything: its lease must lapse."""
+        self.chosen.pop(who, None)
         self.calls.pop(who, None)
 
     @rule(renewing=st.booleans())
@@ -241,6 +260,7 @@ class Deliveries(Stored):
 
     def teardown(self) -> None:
         """Everything comes to its end: the dead are found, people answer, and each call that is made ends well."""
+        self.chosen.clear()
         self.calls.clear()
         self.database.on_wake = lambda _lane, _at: None
         for _ in range(2):
@@ -251,7 +271,7 @@ class Deliveries(Stored):
             for lane in LANES:
                 self.pass_time(timedelta(hours=1))
                 while self._due(lane):
-                    self.a_process_takes_the_next("one", lane)
+                    self.a_process_takes_the_next("one", lane, hesitates=False)
                     self.a_call_ends("one", "done", timedelta(0))
         assert {row.state for row in self.rows.values()} <= {State.DONE}
         self.the_rows_are_what_they_should_be()

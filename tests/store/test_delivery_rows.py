@@ -85,11 +85,46 @@ async def test_only_one_of_two_workers_gets_the_lease(database: Database) -> Non
     await ask(database, wish())
     delivery = await certainly_due(database)
     async with database.write() as tx:
-        first = await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30))
+        assert await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30)) == delivery
     async with database.write() as tx:
-        second = await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30))
-    assert (first, second) == (True, False)
+        assert await leases.lease(tx, delivery, until=NOW + timedelta(seconds=30)) is None
     assert await due(database) is None
+
+
+async def test_a_worker_that_hesitated_does_not_make_what_another_one_made_meanwhile(database: Database) -> None:
+    """A thread that was told by another replica, and has more to tell again, would be told from its beginning."""
+    await ask(database, wish(kind=Kind.HISTORY))
+    chosen = await certainly_due(database)
+    a_moment_later = NOW + timedelta(milliseconds=1)
+    async with database.write() as tx:
+        assert await leases.lease(tx, chosen, until=NOW + timedelta(seconds=30))
+        await deliveries.finish(tx, chosen, Outcome(State.DONE, payload={"told": 2}), now=a_moment_later)
+        await deliveries.want(tx, wish(kind=Kind.HISTORY, at=a_moment_later))
+    async with database.write() as tx:
+        assert await leases.lease(tx, chosen, until=NOW + timedelta(seconds=30)) is None
+    as_it_is = await certainly_due(database, a_moment_later)
+    assert as_it_is.payload == {"told": 2}
+
+
+async def test_what_was_wished_since_it_was_chosen_is_made_as_well(database: Database) -> None:
+    await ask(database, wish())
+    chosen = await certainly_due(database)
+    await ask(database, wish(at=NOW + timedelta(seconds=1), lines=3))
+    async with database.write() as tx:
+        leased = await leases.lease(tx, chosen, until=NOW + timedelta(seconds=30))
+    assert leased is not None
+    assert (leased.state, leased.wanted, leased.payload) == (State.DUE, 2, {"lines": 3})
+    await end(database, leased, DONE)
+    assert await due(database, NOW + timedelta(days=1)) is None
+
+
+async def test_what_was_put_off_since_it_was_chosen_is_not_made(database: Database) -> None:
+    await ask(database, wish(band="s1"))
+    chosen = await certainly_due(database)
+    async with database.write() as tx:
+        await deliveries.put_off(tx, LANE, "s1", until=NOW + timedelta(minutes=1), problem="closed")
+    async with database.write() as tx:
+        assert await leases.lease(tx, chosen, until=NOW + timedelta(seconds=30)) is None
 
 
 async def test_a_lease_whose_holder_died_is_looked_at_and_not_repeated(database: Database) -> None:
