@@ -36,6 +36,7 @@ def main() -> int:
     )
     parser.add_argument("--workspaces", type=int, default=50, help="how many workspaces those are in (50)")
     parser.add_argument("--orders", type=int, default=15_000, help="orders that come while Slack is down (15000)")
+    parser.add_argument("--hours", type=float, default=4, help="how long Slack is down, by the clock (4)")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/reliability.md")
     asked = parser.parse_args()
 
@@ -51,7 +52,9 @@ def main() -> int:
         "four_twenty": lambda folder: four_twenty(
             folder, stores=asked.stores, workspaces=asked.workspaces, minutes=asked.minutes
         ),
-        "outage": lambda folder: outage(folder, stores=asked.stores, workspaces=asked.workspaces, orders=asked.orders),
+        "outage": lambda folder: outage(
+            folder, stores=asked.stores, workspaces=asked.workspaces, orders=asked.orders, hours=asked.hours
+        ),
     }
     reports = uvloop.run(_measured([loads[name] for name in asked.names or NAMES], is_written=asked.write))
     print(as_text(reports))

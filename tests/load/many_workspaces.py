@@ -4,6 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,7 @@ from tests.bench.chain import chain, in_accounts
 from tests.bench.http_load import Connections
 from tests.bench.orders import web_order
 from tests.bench.other_side import OtherSide
+from tests.load.passing_hours import Hours
 
 ACCOUNTS = 50
 
@@ -33,10 +35,12 @@ class Rig:
     channels: dict[str, str]
 
     @classmethod
-    async def start(cls, folder: Path, *, stores: int, workspaces: int, seen_minutes: float = 5) -> Self:
+    async def start(
+        cls, folder: Path, *, stores: int, workspaces: int, seen_minutes: float = 5, hours: Hours | None = None
+    ) -> Self:
         """With one workspace a plain token is used, as most have it; with more, each goes through Slack's own page.
 
-        After `seen_minutes` an order at which nobody looks is late.
+        After `seen_minutes` an order at which nobody looks is late. With `hours` the bot goes by their clock.
         """
 
         def book_of(book: dict[str, Any]) -> None:
@@ -48,11 +52,11 @@ class Rig:
         database = folder / "load.db"
         if workspaces == 1:
             settings = sandbox.environment(stores=book_of, database_url=f"sqlite:///{database}")
-            bot = await BotProcess.start(settings, folder)
+            bot = await _started(settings, folder, hours)
             await sandbox.slack.await_connected()
             channels = {store.key: sandbox.channels[store.key] for store in sandbox.shop.stores}
             return cls(sandbox, bot, Connections(bot.host, bot.port), database, [sandbox.slack], channels)
-        return await cls._installed(folder, sandbox, database, workspaces, book_of)
+        return await cls._installed(folder, sandbox, database, workspaces, book_of, hours)
 
     @classmethod
     async def _installed(
@@ -62,6 +66,7 @@ class Rig:
         database: Path,
         workspaces: int,
         book_of: Callable[[dict[str, Any]], None],
+        hours: Hours | None,
     ) -> Self:
         installs = sandbox.slack.installs
         teams: list[Team] = [sandbox.slack.add_workspace(f"Workspace {number}") for number in range(workspaces)]
@@ -96,7 +101,7 @@ class Rig:
         # A variable of the environment may have 128 KiB, which 500 stores are more than.
         book = folder / "stores.json"
         book.write_text(str(settings.pop("stores")))
-        bot = await BotProcess.start(settings | {"stores_file": book}, folder)
+        bot = await _started(settings | {"stores_file": book}, folder, hours)
         address = str(settings["public_url"])
         installs.redirect_urls = [f"{address}/slack/oauth_redirect"]
         for team, owner in zip(teams, owners, strict=True):
@@ -123,6 +128,12 @@ class Rig:
         answer = await self.door.send(web_order(self.sandbox, store, order_id))
         return answer.status, answer.at
 
+    async def bots_time(self) -> float:
+        """What the bot's clock says, in seconds since 1970, by the second."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"http://{self.bot.host}:{self.bot.port}/livez")
+        return parsedate_to_datetime(answer.headers["date"]).timestamp()
+
     def refused_for_pace(self) -> int:
         refusals: Counter[tuple[str, str]] = Counter()
         for team in self.teams:
@@ -133,6 +144,12 @@ class Rig:
         self.sandbox.calls.clear()
         for team in self.teams:
             team.refusals.clear()
+
+
+async def _started(settings: dict[str, Any], folder: Path, hours: Hours | None) -> BotProcess:
+    if hours is None:
+        return await BotProcess.start(settings, folder)
+    return await BotProcess.start(settings | hours.settings, folder, module="tests.load.passing_hours")
 
 
 async def _install(address: str, team: Team, owner: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.sandbox.wire import Fault
 from tests.bench.figures import Report
 from tests.load.many_workspaces import Rig
+from tests.load.passing_hours import TIMES, Hours
 from tests.load.showing import LOOK_EVERY_SECONDS, Showing, Watch, count
 
 AT_ONCE = 32
@@ -17,19 +18,22 @@ DOUBTS = "SELECT count(*) FROM deliveries WHERE state = 'unknown'"
 PATIENCE_SECONDS = 1800.0
 
 
-async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> Report:
+async def outage(folder: Path, *, stores: int, workspaces: int, orders: int, hours: float) -> Report:
     report = Report(
         "Slack is down for hours",
         f"{orders} orders in {stores} channels of {workspaces} workspaces, nine in ten of them come meanwhile; all are started "
-        "and are ready, a third is picked up or cancelled before Slack is back; SQLite, Slack's limits are on",
+        "and are ready, a third is picked up or cancelled before Slack is back; {hours:g} hours pass by the clocks of "
+        f"both sides, {TIMES} times as fast; SQLite, Slack's limits are on",
     )
-    rig = await Rig.start(folder, stores=stores, workspaces=workspaces)
+    clock = Hours(folder)
+    rig = await Rig.start(folder, stores=stores, workspaces=workspaces, hours=clock)
     sandbox = rig.sandbox
     try:
         before, watch = rig.bot.memory_megabytes, Watch(rig)
         taken = await _send(rig, range(orders // 10))
         await watch.until_carded(seconds=orders / 10 + 60)
-        down = sandbox.slack.wire.add(Fault("down", times=None))
+        down, down_since = sandbox.slack.wire.add(Fault("down", times=None)), time.time()
+        passing = asyncio.create_task(clock.pass_by(hours))
         taken += await _send(rig, range(orders // 10, orders))
         await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 10 + 60)
         for status in ("started", "ready"):
@@ -40,7 +44,10 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> 
             if number % 3 == 0:
                 sandbox.flowhub.operator.set_status(order.order_id, "deleted" if number % 9 == 0 else "sold")
         await watch.known(seconds=orders / 5 + 60)
+        await passing
+        report.add("Slack was down, by the clock of both sides", (time.time() - down_since) / 3600, "h", least=hours)
         report.add("orders taken", taken[200])
+        report.must(abs(await rig.bots_time() - time.time()) < 10, "the bot's clock did not go along")
         report.must(set(taken) == {200}, f"orders were answered with {dict(taken)}")
         report.add("deliveries waiting when it came back", count(rig.database, WAITING))
         report.add("… of these in doubt, to be looked for", count(rig.database, DOUBTS))
@@ -50,6 +57,7 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int) -> 
         report.add("memory growth, the largest seen", rig.bot.largest_megabytes - before, "MB", most=300)
     finally:
         await rig.close()
+        clock.close()
     return report
 
 
