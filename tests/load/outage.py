@@ -22,7 +22,7 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int, hou
     report = Report(
         "Slack is down for hours",
         f"{orders} orders in {stores} channels of {workspaces} workspaces, nine in ten of them come meanwhile; all are started "
-        "and are ready, a third is picked up or cancelled before Slack is back; {hours:g} hours pass by the clocks of "
+        f"and are ready, a third is picked up or cancelled before Slack is back; {hours:g} hours pass by the clocks of "
         f"both sides, {TIMES} times as fast; SQLite, Slack's limits are on",
     )
     clock = Hours(folder)
