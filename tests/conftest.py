@@ -113,8 +113,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return new_postgres_database(request.getfixturevalue("postgres"))
 
 
-def new_postgres_database(server: str, *, like: str = "template1") -> str:
-    """The address of a new one, a copy of the database `like`, which nobody may be using."""
+def new_postgres_database(server: str) -> str:
     import asyncio
 
     import asyncpg
@@ -123,7 +122,7 @@ def new_postgres_database(server: str, *, like: str = "template1") -> str:
 
     async def create() -> None:
         connection = await asyncpg.connect(server)
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
 
     import threading

@@ -5,15 +5,14 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select, text, update
-from sqlmodel import SQLModel, col
+from sqlalchemy import select, text
+from sqlmodel import SQLModel
 
 from bot.app import Bot
 from bot.rules.customer_sync import RunKind
 from bot.rules.hours import OpenHours, StoreHours
 from bot.sandbox.slack import Message
 from bot.store import audit
-from bot.store.customer_rows import ProfileRow
 from bot.store.customers import find
 from sync.mornings import list_left_overnight
 from tests.stories.customers import ACCOUNT, JONAH, asked, everything_slack_saw, in_flowhub, synced, words_of_view
@@ -85,15 +84,11 @@ async def test_nor_do_digests_and_morning_lists_name_them(loaded: World) -> None
     """A digest names those who are about to lapse where an owner wants it so."""
     bot = await loaded.start_bot()
     store, jonah = bot.desk.stores["downtown"], in_flowhub(loaded, "Jonah Reed")
-    real = bot.desk.now
-    about_to_lapse = {
-        "home_store_id": store.import_id,
-        "last_order_at": real() - timedelta(days=55),
-        "total_spent_cents": 99999999,
-    }
+    real, theirs = bot.desk.now, {"id": jonah.customer_id, "home": store.import_id}
     async with bot.database.write() as tx:
-        his = col(ProfileRow.fh_id) == jonah.customer_id
-        await tx.connection.execute(update(ProfileRow).where(his).values(about_to_lapse))
+        last = (real() - timedelta(days=55)).replace(tzinfo=None)
+        change = "UPDATE profiles SET home_store_id = :home, last_order_at = :at, total_spent_cents = 99999999"
+        await tx.connection.execute(text(f"{change} WHERE fh_id = :id"), theirs | {"at": str(last)})
     await loaded.slack.command(loaded.owner, loaded.channel, "/digest", "settings")
     await loaded.fill(loaded.owner, {"names": ["names"], "at": "08:00"})
     await loaded.close_modal(loaded.owner)
