@@ -25,15 +25,22 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int, hou
         f"and are ready, a third is picked up or cancelled before Slack is back; {hours:g} hours pass by the clocks of "
         f"both sides, {TIMES} times as fast; SQLite, Slack's limits are on",
     )
-    clock = Hours(folder)
-    rig = await Rig.start(folder, stores=stores, workspaces=workspaces, hours=clock)
-    sandbox = rig.sandbox
-    try:
-        before, watch = rig.bot.memory_megabytes, Watch(rig)
-        taken = await _send(rig, range(orders // 10))
-        await watch.until_carded(seconds=orders / 10 + 60)
-        down, down_since = sandbox.slack.wire.add(Fault("down", times=None)), time.time()
-        passing = asyncio.create_task(clock.pass_by(hours))
+    with Hours(folder) as clock:
+        rig = await Rig.start(folder, stores=stores, workspaces=workspaces, hours=clock)
+        try:
+            await _down(report, rig, clock, orders=orders, hours=hours)
+        finally:
+            await rig.close()
+    return report
+
+
+async def _down(report: Report, rig: Rig, clock: Hours, *, orders: int, hours: float) -> None:
+    sandbox, before, watch = rig.sandbox, rig.bot.memory_megabytes, Watch(rig)
+    taken = await _send(rig, range(orders // 10))
+    await watch.until_carded(seconds=orders / 10 + 60)
+    down, down_since = sandbox.slack.wire.add(Fault("down", times=None)), time.time()
+    async with asyncio.TaskGroup() as meanwhile:
+        meanwhile.create_task(clock.pass_by(hours), name="hours pass")
         taken += await _send(rig, range(orders // 10, orders))
         await sandbox.until(lambda: len(sandbox.flowhub.orders) == orders, seconds=orders / 10 + 60)
         for status in ("started", "ready"):
@@ -44,21 +51,16 @@ async def outage(folder: Path, *, stores: int, workspaces: int, orders: int, hou
             if number % 3 == 0:
                 sandbox.flowhub.operator.set_status(order.order_id, "deleted" if number % 9 == 0 else "sold")
         await watch.known(seconds=orders / 5 + 60)
-        await passing
-        report.add("Slack was down, by the clock of both sides", (time.time() - down_since) / 3600, "h", least=hours)
-        report.add("orders taken", taken[200])
-        report.must(abs(await rig.bots_time() - time.time()) < 10, "the bot's clock did not go along")
-        report.must(set(taken) == {200}, f"orders were answered with {dict(taken)}")
-        report.add("deliveries waiting when it came back", count(rig.database, WAITING))
-        report.add("… of these in doubt, to be looked for", count(rig.database, DOUBTS))
-        rig.forget_calls()
-        sandbox.slack.wire.faults.remove(down)
-        await _back(report, rig, watch)
-        report.add("memory growth, the largest seen", rig.bot.largest_megabytes - before, "MB", most=300)
-    finally:
-        await rig.close()
-        clock.close()
-    return report
+    report.add("Slack was down, by the clock of both sides", (time.time() - down_since) / 3600, "h", least=hours)
+    report.add("orders taken", taken[200])
+    report.must(abs(await rig.bots_time() - time.time()) < 10, "the bot's clock did not go along")
+    report.must(set(taken) == {200}, f"orders were answered with {dict(taken)}")
+    report.add("deliveries waiting when it came back", count(rig.database, WAITING))
+    report.add("… of these in doubt, to be looked for", count(rig.database, DOUBTS))
+    rig.forget_calls()
+    sandbox.slack.wire.faults.remove(down)
+    await _back(report, rig, watch)
+    report.add("memory growth, the largest seen", rig.bot.largest_megabytes - before, "MB", most=300)
 
 
 async def _back(report: Report, rig: Rig, watch: Watch) -> None:

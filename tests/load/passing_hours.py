@@ -10,6 +10,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 import time_machine
 
@@ -22,13 +23,19 @@ TIMES, EVERY_SECONDS = 10, 1.0
 
 
 class Hours:
-    """Make it before the bot is started with `settings`; `close` sets this process's clock right."""
+    """The bot is started with `settings` inside the block; when that ends, this process's clock is right again."""
 
     def __init__(self, folder: Path) -> None:
         self._pipe = folder / "clock"
-        os.mkfifo(self._pipe)
         self._journey = time_machine.travel(datetime.now(UTC))
+
+    def __enter__(self) -> Self:
+        os.mkfifo(self._pipe)
         self._clock = self._journey.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._journey.stop()
 
     @property
     def settings(self) -> dict[str, Path]:
@@ -43,9 +50,6 @@ class Hours:
                 bots.write(f"{step}\n")
                 self._clock.shift(step)
                 await asyncio.sleep(EVERY_SECONDS)
-
-    def close(self) -> None:
-        self._journey.stop()
 
 
 def _follow(pipe: Path, clock: time_machine.Traveller) -> None:
