@@ -1,4 +1,4 @@
-"""Going through all stores or accounts without keeping an order waiting.
+"""Going through all stores, accounts or orders of a store without keeping another's order waiting.
 
 On SQLite a read is made where it is asked for, so that "await" alone lets nobody else have a turn: five hundred reads in a row
 held the loop for a third of a second.

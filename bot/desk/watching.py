@@ -9,10 +9,11 @@ from bot.desk.health import flowhub_answered, flowhub_failed
 from bot.desk.recording import record
 from bot.desk.taking_in import new_order
 from bot.errors import Unauthorised, Unavailable, Unreadable
+from bot.giving_way import giving_way
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Order, Placing, Source
 from bot.rules.orders import Reading, is_open, take_reading
-from bot.rules.sales import SaleRecord, incoming_of, is_same, placed_ahead, status_of
+from bot.rules.sales import KnownOrders, SaleRecord, incoming_of, placed_ahead, status_of
 from bot.rules.stores import Store
 from bot.store import Tx, orders, stores
 
@@ -41,37 +42,25 @@ async def watch(desk: Desk, store: Store) -> int:
     await desk.park(store.key, "flowhub sales", unread)
     if not sales:
         return 0
+    known = KnownOrders()
     async with desk.database.read() as tx:
-        known = list(await orders.recent(tx, store.key, since=now - KNOWN_FOR))
+        for order in await orders.recent(tx, store.key, since=now - KNOWN_FOR):
+            known.put(order)
         since = await stores.watched_since(tx, store.key)
-    ours = {order.flowhub_id for order in known} | {order.sale_id for order in known}
-    ahead = [sale for sale in reversed(sales) if placed_ahead(sale) or (not sale.original_id and ours & set(sale.ids))]
     changed = 0
-    for sale in ahead:
-        order = _known(sale, known)
-        if order is None and ((sale.completed_at or sale.created_at) < since or _is_being_sent(sale, known)):
+    async for sale in giving_way(reversed(sales)):
+        if not placed_ahead(sale) and (sale.original_id or not known.has_id_of(sale)):
             continue
-        if order is not None and not _news(sale, order):
+        found = known.of(sale)
+        if found is None and ((sale.completed_at or sale.created_at) < since or known.may_be_being_sent(sale)):
             continue
-        took = await _take(desk, store, sale, order.key if order else None, now)
+        if found is not None and not _news(sale, found):
+            continue
+        took = await _take(desk, store, sale, found.key if found else None, now)
         if took is not None:
-            known = [one for one in known if one.key != took.key] + [took]
+            known.put(took)
             changed += 1
     return changed
-
-
-def _known(sale: SaleRecord, known: list[Order]) -> Order | None:
-    """The order this row belongs to; one that is linked to it by id goes before one that only looks like it."""
-    linked = [order for order in known if order.sale_id in sale.ids or order.flowhub_id in sale.ids]
-    taken = {order.sale_id for order in known if order.sale_id}
-    if linked or taken & set(sale.ids):
-        return linked[0] if linked else None
-    return next((order for order in known if _may_be_there(order) and is_same(sale, order)), None)
-
-
-def _may_be_there(order: Order) -> bool:
-    """An order that has not left for Flowhub is not in the POS, whoever else's order looks like it: it must still go."""
-    return order.source is not Source.FLOWHUB and order.placing is not Placing.WAITING
 
 
 def _news(sale: SaleRecord, order: Order) -> bool:
@@ -80,11 +69,6 @@ def _news(sale: SaleRecord, order: Order) -> bool:
     if sale.total_cents is not None and (order.total_cents, order.total_is_final) != (sale.total_cents, _is_paid(sale)):
         return True
     return order.source is Source.FLOWHUB and order.status != status_of(sale)
-
-
-def _is_being_sent(sale: SaleRecord, known: list[Order]) -> bool:
-    """Whether the row may be an order of ours whose create is under way; the next look can tell."""
-    return any(order.placing is Placing.WAITING and is_same(sale, order) for order in known)
 
 
 def _is_paid(sale: SaleRecord) -> bool:

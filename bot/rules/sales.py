@@ -4,11 +4,13 @@ Whether an Order Ahead order shows up among the sales, under which id and as wha
 about it is in this file.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.rules.order_values import GUEST, Contact, Incoming, Kind, Order, OrderedItem, Source, masked_name
+from bot.rules.order_values import GUEST, Contact, Incoming, Kind, Order, OrderedItem, Placing, Source, masked_name
 from bot.rules.orders import Status, known_status
 
 ORDER_AHEAD_TYPES = {"pickup", "delivery", "kiosk", "orderahead", "preorder", "curbside", "online"}
@@ -114,3 +116,49 @@ def is_same(sale: SaleRecord, order: Order) -> bool:
         return True
     same_name = order.shopper.casefold() == shopper_of(sale).casefold() != GUEST.casefold()
     return same_name and (sale.completed_at or sale.created_at) >= order.arrived_at
+
+
+class KnownOrders:
+    """A store's orders of the last days, to find the one that a row belongs to. A busy store has thousands of both, so they are
+    found by their ids and by the shopper's name and never gone through."""
+
+    def __init__(self) -> None:
+        self._orders: dict[str, Order] = {}
+        self._by_id: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_shopper: defaultdict[str, set[str]] = defaultdict(set)
+
+    def put(self, order: Order) -> None:
+        """Add an order, or what has become of one."""
+        self._orders[order.key] = order
+        self._by_shopper[order.shopper.casefold()].add(order.key)
+        for name in (order.flowhub_id, order.sale_id):
+            if name:
+                self._by_id[name].add(order.key)
+
+    def has_id_of(self, sale: SaleRecord) -> bool:
+        return any(name in self._by_id for name in sale.ids)
+
+    def of(self, sale: SaleRecord) -> Order | None:
+        """The order this row belongs to; one that is linked to it by id goes before one that only looks like it."""
+        ids = set(sale.ids)
+        keys = {key for name in ids for key in self._by_id.get(name, ())}
+        for order in self._in_order(keys):
+            if order.flowhub_id in ids or order.sale_id in ids:  # it may go by another one since
+                return order
+        for order in self._alike(sale):
+            # An order that has not left for Flowhub is not in the POS, whoever else's order looks like it: it must still go.
+            if order.source is not Source.FLOWHUB and order.placing is not Placing.WAITING:
+                return order
+        return None
+
+    def may_be_being_sent(self, sale: SaleRecord) -> bool:
+        """Whether the row may be an order of ours whose create is under way; the next look can tell."""
+        return any(order.placing is Placing.WAITING for order in self._alike(sale))
+
+    def _alike(self, sale: SaleRecord) -> list[Order]:
+        shopper = shopper_of(sale)
+        keys = self._by_shopper.get(shopper.casefold(), ()) if shopper != GUEST else ()
+        return [order for order in self._in_order(keys) if is_same(sale, order)]
+
+    def _in_order(self, keys: Iterable[str]) -> list[Order]:
+        return sorted((self._orders[key] for key in keys), key=lambda order: (order.arrived_at, order.key))

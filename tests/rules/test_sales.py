@@ -5,8 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from bot.rules.order_values import Kind, Order
-from bot.rules.sales import SaleRecord, SoldLine, is_same, kind_of, placed_ahead, shopper_of, status_of
+from bot.rules.order_values import Kind, Order, Placing, Source
+from bot.rules.sales import (
+    KnownOrders,
+    SaleRecord,
+    SoldLine,
+    is_same,
+    kind_of,
+    placed_ahead,
+    shopper_of,
+    status_of,
+)  # fmt: skip
 from tests.named_orders import JONAH, NOON, minutes
 
 SALE = SaleRecord(
@@ -92,6 +101,46 @@ SAME: list[tuple[str, SaleRecord, Order, bool]] = [
 @pytest.mark.parametrize(("sale", "known", "same"), [row[1:] for row in SAME], ids=[row[0] for row in SAME])
 def test_whether_a_row_is_the_sale_of_an_order(sale: SaleRecord, known: Order, same: bool) -> None:
     assert is_same(sale, known) is same
+
+
+def known(*orders: Order) -> KnownOrders:
+    found = KnownOrders()
+    for one in orders:
+        found.put(one)
+    return found
+
+
+EARLY, LATE = order(key="early"), order(key="late", arrived_at=NOON + minutes(5))
+FOUND: list[tuple[str, tuple[Order, ...], str | None]] = [
+    ("nobody's", (order(shopper="Somebody E."),), None),
+    ("by its look", (EARLY,), "early"),
+    ("of two alike the one that came first", (LATE, EARLY), "early"),
+    ("by its id before the one that only looks like it", (EARLY, order(key="late", sale_id="row-1")), "late"),
+    ("by its Order Ahead id", (EARLY, order(key="late", flowhub_id="row-1", shopper="Somebody E.")), "late"),
+    ("one of two alike belongs to another row", (order(key="early", sale_id="sale-2"), LATE), "late"),
+    ("one that is not in Flowhub yet must still go", (order(placing=Placing.WAITING),), None),
+    ("one that the register told of is found by its id alone", (order(source=Source.FLOWHUB),), None),
+]
+
+
+@pytest.mark.parametrize(("orders", "key"), [row[1:] for row in FOUND], ids=[row[0] for row in FOUND])
+def test_the_order_that_a_row_belongs_to(orders: tuple[Order, ...], key: str | None) -> None:
+    found = known(*orders).of(SALE)
+    assert (found.key if found else None) == key
+
+
+def test_an_order_is_found_by_what_it_goes_by_now() -> None:
+    orders = known(order(sale_id="row-1"))
+    orders.put(order(sale_id="sale-2"))
+    assert orders.of(SALE) is None
+    found = orders.of(replace(SALE, ids=("sale-2",)))
+    assert found == order(sale_id="sale-2")
+
+
+def test_a_row_may_be_an_order_that_is_under_way() -> None:
+    assert known(order(placing=Placing.WAITING)).may_be_being_sent(SALE)
+    assert not known(order()).may_be_being_sent(SALE)
+    assert not known(order(placing=Placing.WAITING, shopper="Somebody E.")).may_be_being_sent(SALE)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from bot.app import Bot
 from bot.desk import Desk
 from bot.digests.posting import want_what_is_due
 from bot.giving_way import giving_way
+from bot.store import orders
 from sync.automations import look_for_occasions
 from sync.mornings import list_left_overnight
+from tests.named_orders import JONAH, NOON
 from tests.world import World
 
 STORES = 40
@@ -61,6 +63,17 @@ async def test_a_job_over_many_stores_lets_others_have_their_turn(
         f"s{number}": one.model_copy(update={"key": f"s{number}", "account": f"a{number}"}) for number in range(STORES)
     }
     assert await turns_beside(job(desk)) >= STORES
+
+
+async def test_a_store_with_many_orders_keeps_nobody_waiting_while_they_are_read(world: World) -> None:
+    desk = (await _quiet_bot(world)).desk
+    async with desk.database.write() as tx:
+        for number in range(STORES):
+            one = JONAH.model_copy(update={"key": f"o{number}", "source_id": f"L-{number}", "short_id": f"S-{number}"})
+            await orders.add(tx, one, sealed="")
+    async with desk.database.read() as tx:
+        assert await turns_beside(orders.open_orders(tx, JONAH.store_key)) >= STORES
+        assert await turns_beside(orders.recent(tx, JONAH.store_key, since=NOON)) >= STORES
 
 
 async def _quiet_bot(world: World) -> Bot:
