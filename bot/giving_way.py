@@ -11,8 +11,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def giving_way(items: Iterable[T]) -> AsyncIterator[T]:
-    """Each of those that are there now, with a turn for everybody else after it."""
-    for one in list(items):
+async def giving_way(items: Iterable[T], *, at_a_time: int = 1) -> AsyncIterator[T]:
+    """Each of those that are there now, with a turn for everybody else after so many of them."""
+    for number, one in enumerate(list(items), 1):
         yield one
-        await asyncio.sleep(0)
+        if number % at_a_time == 0:
+            await asyncio.sleep(0)

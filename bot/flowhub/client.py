@@ -52,12 +52,12 @@ class FlowhubAccount:
 
     async def locations(self, park: Park) -> list[Location]:
         answer = await self._read("/v0/clientsLocations")
-        return payloads.each(payloads.rows(answer, "data"), payloads.location, park)
+        return await payloads.each(payloads.rows(answer, "data"), payloads.location, park)
 
     async def inventory(self, location_id: str, park: Park) -> list[Product]:
         """What is in stock today: one row per batch."""
         answer = await self._read(f"/v0/locations/{quote(location_id, safe='')}/inventoryNonZero", timeout=60)
-        return payloads.each(payloads.rows(answer, "data"), payloads.product, park)
+        return await payloads.each(payloads.rows(answer, "data"), payloads.product, park)
 
     async def sales(self, import_id: str, first: date, last: date, park: Park) -> list[SaleRecord]:
         """Rows created from `first` to `last`, both included, newest first; whose zone the days are in is open (A14).
@@ -79,7 +79,7 @@ class FlowhubAccount:
                 },
             )
             records = payloads.rows(answer, "orders", "data")
-            for sale in payloads.each(records, payloads.sale, park):
+            for sale in await payloads.each(records, payloads.sale, park):
                 sales.setdefault(sale.ids[0], sale)
             seen += len(records)
             total = payloads.total(answer)

@@ -11,8 +11,11 @@ from typing import Any
 
 from bot.errors import Unreadable
 from bot.flowhub.values import moment, number, sale_cents, text
+from bot.giving_way import giving_way
 from bot.rules.matching import Product
 from bot.rules.sales import SaleRecord, SoldLine
+
+READ_AT_A_TIME = 50
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,13 @@ def total(answer: Any) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
 
 
-def each(records: list[Any], read: Callable[[Any], Any], park: Callable[[str, Any], None]) -> list[Any]:
-    """Read every record; one that can't be read is handed to `park` with its reason."""
+async def each(records: list[Any], read: Callable[[Any], Any], park: Callable[[str, Any], None]) -> list[Any]:
+    """Read every record; one that can't be read is handed to `park` with its reason.
+
+    An inventory has thousands, and comes while other stores' orders do.
+    """
     good: list[Any] = []
-    for record in records:
+    async for record in giving_way(records, at_a_time=READ_AT_A_TIME):
         try:
             good.append(read(record))
         except Unreadable as problem:

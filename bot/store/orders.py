@@ -16,6 +16,8 @@ from bot.store.transaction import Tx
 
 table: Any = OrderRow.__table__  # type: ignore[attr-defined]
 
+READ_AT_A_TIME = 10
+
 
 async def add(tx: Tx, order: Order, *, sealed: str) -> None:
     """Raises OutOfStep when the source's order is there already."""
@@ -154,5 +156,5 @@ async def _many(tx: Tx, query: Any) -> list[Order]:
 
 
 async def _read_all(docs: Sequence[str]) -> list[Order]:
-    """A store may have thousands, and each takes a tenth of a millisecond."""
-    return [Order.model_validate_json(doc) async for doc in giving_way(docs)]
+    """A store may have thousands, and each takes up to a tenth of a millisecond."""
+    return [Order.model_validate_json(doc) async for doc in giving_way(docs, at_a_time=READ_AT_A_TIME)]

@@ -82,9 +82,11 @@ def test_an_odd_sale_is_read(changed: dict[str, Any], field: str, value: object)
 
 
 @pytest.mark.parametrize(("record", "reason"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
-def test_a_sale_that_makes_no_sense_is_parked_with_its_reason_and_the_others_land(record: Any, reason: str) -> None:
+async def test_a_sale_that_makes_no_sense_is_parked_with_its_reason_and_the_others_land(
+    record: Any, reason: str
+) -> None:
     parked: list[tuple[str, Any]] = []
-    good = payloads.each([SALE, record, SALE], payloads.sale, lambda why, what: parked.append((why, what)))
+    good = await payloads.each([SALE, record, SALE], payloads.sale, lambda why, what: parked.append((why, what)))
     assert len(good) == 2
     assert [what for _, what in parked] == [record]
     assert reason in parked[0][0]
