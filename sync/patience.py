@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from itertools import chain, zip_longest
 from typing import Any, TypeVar
 
+from bot.giving_way import give_way
+
 T = TypeVar("T")
 
 LONGEST_GAP_SECONDS = 0.1
@@ -24,6 +26,7 @@ async def one_by_one(questions: Sequence[T], ask: Callable[[T], Coroutine[Any, A
         for question in questions:
             if asking:
                 await asyncio.sleep(gap)
+            await give_way()
             asking.append(asyncio.create_task(ask(question)))
         await asyncio.gather(*asking)
     finally:

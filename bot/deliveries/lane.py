@@ -10,8 +10,9 @@ from typing import Protocol
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.deliveries.pace import kind_of, pace_of, workers_of
-from bot.rules.deliveries import Delivery, Outcome, State
+from bot.deliveries.pace import gives_way, kind_of, pace_of, workers_of
+from bot.giving_way import give_way, its_turn
+from bot.rules.deliveries import Delivery, Kind, Outcome, State
 
 log = structlog.get_logger("orderahead.deliveries")
 
@@ -53,6 +54,7 @@ class Lane:
         self.name = name
         self.is_shared = kind_of(name) == "edit"
         self.busy: set[int] = set()
+        self._gives_way = gives_way(name)
         self._courier = courier
         self._gate = gate
         self._pace = pace_of(name)
@@ -138,14 +140,14 @@ class Lane:
         """
         try:
             if leased is not None:
-                async with self._gate:
+                async with self._gate, its_turn(first=leased.kind is Kind.CARD):
                     await self._make(leased)
             while not self._stopped:
                 self._woken = False
                 if (wait := self._pace.wait()) > 0:
                     self.wake(wait)
                     return
-                async with self._gate:
+                async with self._gate, its_turn(first=not self._gives_way):
                     if self._stopped or not await self._one():
                         return
         except (SQLAlchemyError, OSError) as problem:
@@ -185,6 +187,8 @@ class Lane:
                 return True
             if self._most_workers > 1 and choice.more:
                 self.wake(0.0)
+            if self._gives_way:
+                await give_way()  # again: leasing waited for the disk
             await self._make(leased)
         finally:
             self.busy.discard(delivery.id)

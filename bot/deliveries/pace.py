@@ -78,6 +78,9 @@ LEASED_WITH_ITS_CAUSE = frozenset({"post"})
 """Lanes whose next call is leased in the transaction that made it due, if they are idle: people wait for a post, and a lease
 of its own would be one more wait for the disk."""
 
+GOES_FIRST = frozenset({"intake"})
+"""Lanes of orders that have no card yet."""
+
 AT_ONCE = {"intake": 1}
 """Working in an order waits for nobody outside, and what follows from it goes no faster than Slack and Flowhub allow: more at
 once would only keep new orders from being accepted."""
@@ -87,6 +90,11 @@ HARDLY_A_LIMIT = 1000
 def most_at_once(kind: str) -> int:
     """How many deliveries may be under way in all lanes of a kind together."""
     return AT_ONCE.get(kind, HARDLY_A_LIMIT)
+
+
+def gives_way(lane: str) -> bool:
+    """Whether a lane's work waits for a moment while a card is on its way."""
+    return kind_of(lane) not in GOES_FIRST
 
 
 def kind_of(lane: str) -> str:

@@ -7,6 +7,7 @@ from bot.desk.cancelling import shopper_cancelled
 from bot.desk.desk import Desk
 from bot.desk.recording import at_flowhub
 from bot.desk.sources import at_leafly
+from bot.giving_way import going_first
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome, State, Wanted
 from bot.rules.order_values import Incoming, Source
 from bot.rules.stores import Store
@@ -31,7 +32,8 @@ async def order_sent(desk: Desk, store: Store, incoming: Incoming) -> None:
         due_at=desk.now(),
         sealed=desk.database.vault.seal(incoming.model_dump_json()),
     )
-    await desk.intake.accept(wanted, once=True)
+    with going_first():
+        await desk.intake.accept(wanted, once=True)
 
 
 async def order_submitted(desk: Desk, store: Store, order_id: str, acknowledge_by: str | None) -> None:

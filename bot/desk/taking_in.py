@@ -8,6 +8,7 @@ from bot.desk.desk import Desk
 from bot.desk.recording import at_flowhub, notice, occasion, record
 from bot.desk.sources import SOURCES
 from bot.errors import OrderAheadError, OutOfStep, Refused, Unreadable
+from bot.giving_way import going_first
 from bot.rules.deliveries import DONE, Delivery, Kind, Outcome
 from bot.rules.history import Event, Happened
 from bot.rules.order_values import Incoming, Item, Order, Placing, masked_name
@@ -20,7 +21,7 @@ ACKNOWLEDGE_WITHIN = timedelta(minutes=15)
 
 async def take_in(desk: Desk, store: Store, incoming: Incoming) -> None:
     """Put the order on the desk. Taking in what is there already changes nothing."""
-    with suppress(OutOfStep):  # another replica took the same one in at the same moment
+    with going_first(), suppress(OutOfStep):  # another replica took the same one in at the same moment
         await _take_in(desk, store, incoming)
 
 
