@@ -1,10 +1,11 @@
 """Many stores in many workspaces, one of them with a rush of its own: nobody else's cards come later for it.
 
 Quiet and rushing periods take turns in one run, because the machine itself is not equally quick at all times: compared are all
-cards of the one kind with all of the other, and how far quiet periods differ among themselves is told beside it. Orders come at
-moments of their own, the same in both: at one beat, each would come together with one of the rush. Stores get them in turn: one
-that gets two in a second waits for itself. Nobody looks at an order here; were they called late for that, the rush of one
-period would still be told in the quiet of the next.
+cards of the one kind with all of the other, and how far quiet periods differ among themselves is told beside it. So is the same
+comparison for the seconds in which the host left this machine its processors: where it takes them, a card takes ten times as
+long, in either kind of period. Orders come at moments of their own, the same in both: at one beat, each would come with one of
+the rush. Stores get them in turn: one that gets two in a second waits for itself. Nobody looks at an order here; were
+they called late for that, the rush of one period would still be told in the quiet of the next.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from pathlib import Path
 from bot.sandbox.shop import Store
 from tests.bench.figures import Report, percentile
 from tests.load.many_workspaces import Rig
+from tests.load.stolen import Stolen
 
 ORDERS_PER_MINUTE = 120
 """All the quiet stores together."""
@@ -44,6 +46,15 @@ BEYOND_ITS_CHANNEL = Rush("One store rushes, the others are served as before", 9
 """More than its channel takes: one post a second, and each order has a line of history too."""
 
 
+@dataclass(frozen=True)
+class Card:
+    """When its order was accepted, in seconds of CLOCK_MONOTONIC, and how many it took from there to Slack's wire; infinite
+    when it never came."""
+
+    accepted: float
+    wait: float
+
+
 async def fairness(folder: Path, rush: Rush, *, stores: int, workspaces: int, minutes: float, rounds: int) -> Report:
     report = Report(
         rush.title,
@@ -56,35 +67,55 @@ async def fairness(folder: Path, rush: Rush, *, stores: int, workspaces: int, mi
     rushing, neighbours = rig.stores[0], rig.beside(rig.stores[0])
     others = [store for store in rig.stores if store is not rushing and store not in neighbours]
     groups = {"in its workspace": neighbours} | ({"in others": others} if others else {})
-    quiet: dict[str, list[list[float]]] = {name: [] for name in groups}
-    beside: dict[str, list[list[float]]] = {name: [] for name in groups}
+    quiet: dict[str, list[list[Card]]] = {name: [] for name in groups}
+    beside: dict[str, list[list[Card]]] = {name: [] for name in groups}
+    stolen = Stolen()
     try:
         # Each channel is looked at once, before its first card.
         first = await _orders(rig, rig.stores, FIRST_PER_MINUTE, stores / FIRST_PER_MINUTE, numbers, random.Random(0))  # noqa: S311
-        await _waits(rig, first)
+        await _cards(rig, first)
         await rig.sandbox.until(lambda: _lines(rig) == len(first), seconds=PATIENCE_SECONDS)
-        for turn in range(rounds):
-            # What comes first takes turns as well: a machine that slows down would favour it.
-            for rushes in (False, True) if turn % 2 == 0 else (True, False):
-                more = {rushing: rush.per_minute} if rushes else {}
-                for name, waits in (await _period(rig, groups, minutes, numbers, more, seed=turn)).items():
-                    report.must(float("inf") not in waits, f"{waits.count(float('inf'))} orders {name} have no card")
-                    (beside if rushes else quiet)[name].append(waits)
+        async with stolen:
+            for turn in range(rounds):
+                # What comes first takes turns as well: a machine that slows down would favour it.
+                for rushes in (False, True) if turn % 2 == 0 else (True, False):
+                    more = {rushing: rush.per_minute} if rushes else {}
+                    for name, cards in (await _period(rig, groups, minutes, numbers, more, seed=turn)).items():
+                        missing = sum(card.wait == float("inf") for card in cards)
+                        report.must(not missing, f"{missing} orders {name} have no card")
+                        (beside if rushes else quiet)[name].append(cards)
     finally:
         await rig.close()
     for name in groups:
-        alone, later = (percentile(list(chain(*periods)), 0.95) for periods in (quiet[name], beside[name]))
-        report.add(f"a store {name}: order → its card, p95, alone", 1000 * alone, "ms")
-        report.add(f"a store {name}: … beside the rush", 1000 * later, "ms")
-        each = [percentile(waits, 0.95) for waits in quiet[name]]
+        each = [_p95(cards) for cards in quiet[name]]
         apart = 100 * (max(each) - min(each)) / statistics.median(each)
         report.add(f"a store {name}: how far quiet periods are apart", apart, "%")
-        plainly = 100 * max(0.0, later - alone) / alone
-        report.add(f"a store {name}: later because of the rush", plainly, "%", most=None if rush.allowed_ms else 20)
-        if rush.allowed_ms:
-            beyond = 100 * max(0.0, later - alone - rush.allowed_ms / 1000) / alone
-            report.add(f"a store {name}: the same, beyond {rush.allowed_ms:g} ms", beyond, "%", most=20)
+        alone, later = list(chain(*quiet[name])), list(chain(*beside[name]))
+        _compare(report, rush, f"a store {name}", alone, later)
+        left = [
+            [card for card in cards if not stolen.at(card.accepted, card.accepted + card.wait)]
+            for cards in (alone, later)
+        ]
+        for cards, kept, when in zip((alone, later), left, ("alone", "beside the rush"), strict=True):
+            report.add(f"a store {name}: cards {when} in undisturbed seconds", 100 * len(kept) / len(cards), "%")
+        if all(left):
+            _compare(report, rush, f"a store {name}, undisturbed", *left)
     return report
+
+
+def _p95(cards: Sequence[Card]) -> float:
+    return percentile([card.wait for card in cards], 0.95)
+
+
+def _compare(report: Report, rush: Rush, who: str, quiet: Sequence[Card], beside: Sequence[Card]) -> None:
+    alone, later = _p95(quiet), _p95(beside)
+    report.add(f"{who}: order → its card, p95, alone", 1000 * alone, "ms")
+    report.add(f"{who}: … beside the rush", 1000 * later, "ms")
+    plainly = 100 * max(0.0, later - alone) / alone
+    report.add(f"{who}: later because of the rush", plainly, "%", most=None if rush.allowed_ms else 20)
+    if rush.allowed_ms:
+        beyond = 100 * max(0.0, later - alone - rush.allowed_ms / 1000) / alone
+        report.add(f"{who}: the same, beyond {rush.allowed_ms:g} ms", beyond, "%", most=20)
 
 
 async def _period(
@@ -95,8 +126,8 @@ async def _period(
     rushing: Mapping[Store, float],
     *,
     seed: int,
-) -> dict[str, list[float]]:
-    """Seconds from accepting to the card on Slack's wire, by group; and then wait until the rush is over.
+) -> dict[str, list[Card]]:
+    """Cards by group; and then wait until the rush is over.
 
     `rushing` has how many orders more a minute a store gets.
     """
@@ -112,8 +143,8 @@ async def _period(
             for place, (stores, rate) in enumerate(crowds)
         )
     )
-    waits = [await _waits(rig, each) for each in sent]
-    return dict(zip(groups, waits, strict=False))
+    cards = [await _cards(rig, each) for each in sent]
+    return dict(zip(groups, cards, strict=False))
 
 
 async def _orders(
@@ -139,9 +170,7 @@ def _lines(rig: Rig) -> int:
     return sum(call.part == "history 0" for call in rig.sandbox.posts())
 
 
-async def _waits(rig: Rig, accepted: dict[str, float]) -> list[float]:
-    """Infinite where no card came."""
-
+async def _cards(rig: Rig, accepted: dict[str, float]) -> list[Card]:
     def posted() -> dict[str, float]:
         return {
             call.order_id: call.at for call in rig.sandbox.posts() if call.part == "card" and call.order_id in accepted
@@ -149,4 +178,4 @@ async def _waits(rig: Rig, accepted: dict[str, float]) -> list[float]:
 
     await rig.sandbox.until(lambda: len(posted()) == len(accepted), seconds=PATIENCE_SECONDS)
     found = posted()
-    return [max(0.0, found[order_id] - at) if order_id in found else float("inf") for order_id, at in accepted.items()]
+    return [Card(at, max(0.0, found.get(order_id, float("inf")) - at)) for order_id, at in accepted.items()]
