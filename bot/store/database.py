@@ -47,7 +47,7 @@ class Database:
         self._transaction: Callable[[bool], AbstractAsyncContextManager[AsyncConnection]]
         if self.is_sqlite:
             self._writer = create_async_engine(self.url, pool_size=1, max_overflow=1)
-            self._reader = create_async_engine(self.url, pool_size=4, max_overflow=8)
+            self._reader = create_async_engine(self.url, pool_size=sqlite.MOST_READERS, max_overflow=4)
             sqlite.prepare(self._writer, begin="BEGIN IMMEDIATE")
             sqlite.prepare(self._reader, begin="BEGIN")
             self._commits, self._readers = SharedCommits(self._writer), sqlite.Readers(self._reader)

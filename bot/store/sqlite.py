@@ -31,6 +31,10 @@ Raw = sqlite3.Connection
 DRIVER = "sqlite+inloop"
 BUSY_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.01
+MOST_READERS = 8
+"""Connections on which the loop reads. Most reads end where they began; those of many rows give way to others in between."""
+LONGEST_WAIT_SECONDS = 30.0
+"""For one of them to be free: a line that moves takes milliseconds."""
 
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
 
@@ -129,14 +133,33 @@ class Beside:
 
 
 class Readers:
-    """Connections for reading, kept at hand: taking one out of SQLAlchemy's pool costs more than most reads."""
+    """Connections for reading, kept at hand: taking one out of SQLAlchemy's pool costs more than most reads.
+
+    Nobody waits in the pool, which never hears that one of these is free again: more than `MOST_READERS` wait here.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
+        """`engine` can have `MOST_READERS` connections more than others ask it for."""
         self._engine = engine
         self._idle: list[AsyncConnection] = []
+        self._free = asyncio.Semaphore(MOST_READERS)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Raises SQLAlchemy's error when the file can't be opened, and TimeoutError when none has come free for too long."""
+        if self._free.locked():
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+        try:
+            async with self._one() as connection:
+                yield connection
+        finally:
+            self._free.release()
+
+    @asynccontextmanager
+    async def _one(self) -> AsyncIterator[AsyncConnection]:
         connection = self._idle.pop() if self._idle else await self._engine.connect()
         below = raw(connection)
         try:
