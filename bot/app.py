@@ -11,7 +11,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.activation.settling import settle_with_connected
-from bot.customers.telling import Syncs
+from bot.customers.syncs import Syncs
 from bot.deliveries import Courier, Office, runners
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
@@ -107,11 +107,13 @@ class Bot:
         cadence = Cadence(
             order_poll=settings.order_poll_seconds,
             pos_watch=settings.pos_watch_seconds,
-            customers=settings.sync_plan() if settings.sync_every else None,
+            customers=settings.sync_every or None,
             keep=settings.retention(),
         )
         removed_kept = timedelta(hours=settings.removed_stores_kept_hours)
-        self._scheduler = timetable(self.desk, boards, cadence, evaluations=evaluations, removed_kept=removed_kept)
+        self._scheduler = timetable(
+            self.desk, boards, cadence, syncs=syncs, evaluations=evaluations, removed_kept=removed_kept
+        )
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
         self._to_close.push_async_callback(self._listener.close)

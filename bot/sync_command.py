@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bot.customers import Progress as Told
 from bot.customers import accounts_of, sync
+from bot.customers.syncs import AT_ONCE
 from bot.desk import Desk
 from bot.flowhub import Flowhubs
 from bot.keyring import keys_of
@@ -63,10 +64,13 @@ async def sync_now(
                     await sync_runs.waive(tx, name, now=desk.now())
         kind = RunKind.NIGHTLY if wide else RunKind.HOURLY
         with _Terminal(quiet=as_json) as terminal:
-            runs = [
-                sync(desk, name, settings.sync_plan(), kind=kind, asked_for=True, tell=terminal.told) for name in chosen
-            ]
-            reports = dict(zip(chosen, await asyncio.gather(*runs), strict=True))
+            turns = asyncio.Semaphore(AT_ONCE)
+
+            async def one(name: str) -> Report | None:
+                async with turns:
+                    return await sync(desk, name, settings.sync_plan(), kind=kind, asked_for=True, tell=terminal.told)
+
+            reports = dict(zip(chosen, await asyncio.gather(*map(one, chosen)), strict=True))
     finally:
         await http.aclose()
         await database.close()

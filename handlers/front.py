@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.request.internals import extract_team_id
 
-from bot.customers.telling import Syncs
+from bot.customers.syncs import Syncs
 from bot.deliveries import Office
 from bot.deliveries.boards import Boards
 from bot.deliveries.people import why_not

@@ -11,11 +11,11 @@ from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.customers.syncs import Syncs
 from bot.deliveries.boards import Boards
 from bot.desk import Desk
 from bot.errors import OrderAheadError
 from bot.metrics import JOB_ENDED
-from bot.rules.customer_sync import Plan
 from bot.rules.retention import BY_DEFAULT, Retention
 from bot.segments.turns import Evaluations
 from sync.automations import look_for_occasions
@@ -50,8 +50,8 @@ class Cadence:
     installs: float = 3600
     automations: float = 15
     stores: float = 5
-    customers: Plan | None = None
-    """None: customers are not synced."""
+    customers: float | None = None
+    """Between an account's syncs; None: customers are not synced."""
     keep: Retention = BY_DEFAULT
     segments: float = 30
     """Between asking whether an account's segments are due, which costs a few reads."""
@@ -62,6 +62,7 @@ def timetable(
     boards: Boards,
     cadence: Cadence,
     *,
+    syncs: Syncs,
     evaluations: Evaluations,
     removed_kept: timedelta = REMOVED_KEPT,
 ) -> AsyncIOScheduler:
@@ -83,9 +84,9 @@ def timetable(
         ("look for occasions", partial(look_for_occasions, desk), cadence.automations),
         ("look at the channels", ChannelWatch(boards.office), cadence.channels),
     )
-    if plan := cadence.customers:
-        ask_seconds = min(LONGEST_UNASKED_SECONDS, plan.every.total_seconds())
-        jobs += (("sync customers", partial(sync_customers, desk, plan), ask_seconds),)
+    if cadence.customers is not None:
+        ask_seconds = min(LONGEST_UNASKED_SECONDS, cadence.customers)
+        jobs += (("sync customers", partial(sync_customers, syncs), ask_seconds),)
         jobs += (("evaluate segments", partial(evaluate_segments, evaluations), cadence.segments),)
     for name, job, seconds in jobs:
         scheduler.add_job(

@@ -1,4 +1,4 @@
-"""Telling how a sync goes, in one message that edits itself; and syncs that people asked for."""
+"""Telling how a sync goes, in one message that edits itself."""
 
 import asyncio
 from contextlib import suppress
@@ -12,7 +12,6 @@ from bot.customers.progress import Progress
 from bot.customers.syncing import sync
 from bot.desk import Desk
 from bot.desk.recording import edit_lane, post_lane
-from bot.errors import OrderAheadError
 from bot.rules.customer_sync import Plan, Report, RunState
 from bot.rules.deliveries import Kind, Wanted
 from bot.rules.stores import Store
@@ -123,51 +122,3 @@ async def sync_by_the_clock(desk: Desk, account: str, store: Store, plan: Plan) 
     finally:
         await telling.stop()
     return report
-
-
-class Syncs:
-    """Runs that people asked for, in this process."""
-
-    def __init__(self, desk: Desk, plan: Plan) -> None:
-        self._desk = desk
-        self._plan = plan
-        self._running: set[asyncio.Task[None]] = set()
-
-    async def is_under_way(self, account: str) -> bool:
-        """Here or in another process."""
-        async with self._desk.database.read() as tx:
-            return await sync_runs.is_under_way(tx, account, now=self._desk.now())
-
-    async def progress(self, account: str) -> Underway | None:
-        async with self._desk.database.read() as tx:
-            told = (await sync_runs.positions(tx, account)).get(TOLD)
-        return Underway.from_json(told) if told else None
-
-    def start(self, account: str, store: Store) -> None:
-        """Sync now, and tell how it goes in this store's channel."""
-        task = asyncio.create_task(self._run(account, store), name=f"sync of {account}")
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def close(self) -> None:
-        """What was read so far is kept, and the next run goes on."""
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    async def _run(self, account: str, store: Store) -> None:
-        async with self._desk.database.read() as tx:
-            is_first = (await sync_runs.account(tx, account)).loaded_at is None
-        now = self._desk.now()
-        subject = f"first:{account}" if is_first else f"asked:{account}:{now.isoformat()}"
-        telling = Telling(self._desk, store, subject, is_first=is_first)
-        telling.begin()
-        try:
-            await sync(self._desk, account, self._plan, asked_for=True, tell=telling)
-            await telling.end()
-        except OrderAheadError as problem:
-            log.warning("a sync that was asked for did not begin", account=account, why=problem.sentence)
-        except (SQLAlchemyError, OSError):
-            log.warning("a sync that was asked for did not end", account=account, why="the database is not answering")
-        finally:
-            await telling.stop()

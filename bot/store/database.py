@@ -4,18 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.errors import Misconfigured, Unavailable
 from bot.store import sqlite
 from bot.store.aside import Aside
 from bot.store.shared_commits import SharedCommits
 from bot.store.transaction import Tx
+from bot.store.turn import Few
 from bot.vault import Vault
 
 T = TypeVar("T")
@@ -23,6 +26,9 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5.0
 """How long to wait for a server that says nothing, or for one of our connections to be free: whoever sent us something
 waits with us."""
+SERVER: dict[str, Any] = {"isolation_level": "READ COMMITTED", "connect_args": {"timeout": CONNECT_SECONDS}}
+MOST_AT_ONCE, TO_SPARE = 16, 4
+"""Connections to a server: for transactions, and for what takes one for long. A server has a hundred for all replicas."""
 TRIES = 30
 WAIT_SECONDS = 1.0
 
@@ -55,14 +61,14 @@ class Database:
         else:
             self._writer = self._reader = create_async_engine(
                 self.url,
-                pool_size=10,
-                max_overflow=10,
+                pool_size=MOST_AT_ONCE,
+                max_overflow=TO_SPARE,
                 pool_pre_ping=True,
                 pool_timeout=CONNECT_SECONDS,
-                isolation_level="READ COMMITTED",
-                connect_args={"timeout": CONNECT_SECONDS},
+                **SERVER,
             )
-            self._transaction = lambda _first: self._writer.begin()
+            self._few = Few(MOST_AT_ONCE, patience=CONNECT_SECONDS)
+            self._transaction = self._on_server
         self.aside = Aside(self.url, vault, self.alone if self.is_sqlite else None, connect_seconds=CONNECT_SECONDS)
 
     @asynccontextmanager
@@ -107,17 +113,23 @@ class Database:
             async with self._readers.transaction() as connection:
                 yield Tx(connection, self.vault, sqlite.raw(connection))
         else:
-            async with self._reader.connect() as connection:
+            async with self._few, self._reader.connect() as connection:
                 yield Tx(connection, self.vault)
+
+    @asynccontextmanager
+    async def _on_server(self, _first: bool) -> AsyncIterator[AsyncConnection]:
+        async with self._few, self._writer.begin() as connection:
+            yield connection
 
     @property
     def path(self) -> str:
         """SQLite's file."""
         return make_url(self.url).database or ""
 
-    @property
-    def engine(self) -> AsyncEngine:
-        return self._writer
+    @cached_property
+    def unpooled(self) -> AsyncEngine:
+        """On PostgreSQL: connections for whoever keeps one for minutes, which must not be those that everybody shares."""
+        return create_async_engine(self.url, poolclass=NullPool, **SERVER)
 
     def alone(self) -> AbstractAsyncContextManager[None]:
         """On SQLite: while the block lasts, `write` waits. For a connection of one's own, which writes in another thread."""

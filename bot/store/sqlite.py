@@ -25,6 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
+from bot.store.turn import Few
+
 A = TypeVar("A")
 T = TypeVar("T")
 Raw = sqlite3.Connection
@@ -142,38 +144,26 @@ class Readers:
         """`engine` can have `MOST_READERS` connections more than others ask it for."""
         self._engine = engine
         self._idle: list[AsyncConnection] = []
-        self._free = asyncio.Semaphore(MOST_READERS)
+        self._few = Few(MOST_READERS, patience=LONGEST_WAIT_SECONDS)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Raises SQLAlchemy's error when the file can't be opened, and TimeoutError when none has come free for too long."""
-        if self._free.locked():
-            async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-                await self._free.acquire()
-        else:
-            await self._free.acquire()
-        try:
-            async with self._one() as connection:
+        async with self._few:
+            connection = self._idle.pop() if self._idle else await self._engine.connect()
+            below = raw(connection)
+            try:
+                below.execute("BEGIN")
                 yield connection
-        finally:
-            self._free.release()
-
-    @asynccontextmanager
-    async def _one(self) -> AsyncIterator[AsyncConnection]:
-        connection = self._idle.pop() if self._idle else await self._engine.connect()
-        below = raw(connection)
-        try:
-            below.execute("BEGIN")
-            yield connection
-        finally:
-            if connection.in_transaction():
-                await connection.rollback()
-            else:
-                below.rollback()
-            if connection.invalidated:
-                await connection.close()
-            else:
-                self._idle.append(connection)
+            finally:
+                if connection.in_transaction():
+                    await connection.rollback()
+                else:
+                    below.rollback()
+                if connection.invalidated:
+                    await connection.close()
+                else:
+                    self._idle.append(connection)
 
     async def close(self) -> None:
         while self._idle:

@@ -1,4 +1,5 @@
-"""Whose turn it is to write, where one writes at a time. It knows nothing of what is written."""
+"""Whose turn it is: to write, where one writes at a time, and for one of a few connections. It knows nothing of what is done
+in it."""
 
 import asyncio
 import time
@@ -73,3 +74,27 @@ class Turn:
     def _call(self) -> None:
         for called in islice(self._line, CALLED_AT_ONCE):
             called.set()
+
+
+class Few:
+    """So many at a time, in the order in which they came: `async with`.
+
+    SQLAlchemy's pool serves whoever asks at the right moment. Of five hundred who asked all the time some waited for ten times
+    as long as the others, and after some seconds were told that there is no database.
+    """
+
+    def __init__(self, most: int, *, patience: float) -> None:
+        """`patience` is how many seconds to wait: a line that moves takes milliseconds."""
+        self._free = asyncio.Semaphore(most)
+        self._patience = patience
+
+    async def __aenter__(self) -> None:
+        """Raises TimeoutError when it was not one's turn for `patience` seconds."""
+        if self._free.locked():
+            async with asyncio.timeout(self._patience):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._free.release()

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.customers import sync
+from bot.customers.syncs import Syncs
 from bot.rules.customer_sync import Plan, Report, RunKind, RunState
 from bot.sandbox import Sandbox
 from bot.sandbox.wire import Fault
 from bot.store import Database, history, sync_runs
 from bot.store.schema import upgrade
 from bot.vault import Vault, new_key
-from sync.customers import sync_customers
 from tests.conftest import new_postgres_database
 from tests.customers.shop_floor import ACCOUNT, PLAN, ShopFloor, later
 from tests.faults.short_waits import shorten
@@ -57,12 +57,13 @@ async def test_a_person_who_asks_meanwhile_is_told_that_it_is_under_way(floor: S
 
 
 async def test_the_clock_runs_once_in_a_period_and_again_in_the_next(floor: ShopFloor) -> None:
-    await sync_customers(floor.desk, PLAN)
-    await sync_customers(floor.desk, PLAN)
+    syncs = Syncs(floor.desk, PLAN)
+    await asyncio.gather(*syncs.start_due())
+    await asyncio.gather(*syncs.start_due())
     async with floor.desk.database.read() as tx:
         assert [report.kind for report in await sync_runs.reports(tx, ACCOUNT)] == [RunKind.FIRST]
     floor.desk.now = later(hours=1)
-    await sync_customers(floor.desk, PLAN)
+    await asyncio.gather(*syncs.start_due())
     async with floor.desk.database.read() as tx:
         assert len(await sync_runs.reports(tx, ACCOUNT)) == 2
 

@@ -14,7 +14,7 @@ async def open_bulk(database: Database, account: str) -> AsyncIterator[Bulk]:
     """Closed when the block ends; what was staged and not published is gone then."""
     on_sqlite = database.is_sqlite
     bulk: Bulk = (
-        SqliteBulk(account, database.path, database.alone) if on_sqlite else PostgresBulk(account, database.engine)
+        SqliteBulk(account, database.path, database.alone) if on_sqlite else PostgresBulk(account, database.unpooled)
     )
     try:
         yield bulk
