@@ -1,7 +1,7 @@
 """More who read at the same time than there are connections: each has its turn as soon as one before it has ended."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.store import Database, sqlite
 from bot.store.bulk import CUSTOMERS, open_bulk
+from bot.store.turn import Few
 from bot.vault import Vault, new_key
 
 MANY = 5 * sqlite.MOST_READERS
@@ -77,21 +78,41 @@ async def test_whoever_loads_for_minutes_takes_no_connection_from_others(databas
 
 
 async def test_nobody_is_served_again_and_again_while_others_wait(database: Database) -> None:
-    served = dict.fromkeys(range(MANY), 0)
-    ahead = 0
+    """Those who have come in go as fast as the database lets them; nobody else's turn is taken for it."""
 
-    async def read(number: int) -> None:
-        nonlocal ahead
-        for _ in range(20):
-            async with database.read() as tx:
-                served[number] += 1
-                ahead = max(ahead, served[number] - min(served.values()))
-                await tx.connection.execute(text("SELECT 1"))
-                await asyncio.sleep(0)
+    async def read() -> None:
+        async with database.read() as tx:
+            await tx.connection.execute(text("SELECT 1"))
+            await asyncio.sleep(0)
 
     async with asyncio.timeout(LONGEST_SECONDS):
-        await asyncio.gather(*(read(number) for number in range(MANY)))
-    assert ahead <= 2
+        assert await _furthest_ahead(read, people=10 * MANY, times=10) <= 5
+
+
+async def test_a_few_are_served_in_the_order_in_which_they_came() -> None:
+    few = Few(3, patience=LONGEST_SECONDS)
+
+    async def come_in() -> None:
+        async with few:
+            await asyncio.sleep(0)
+
+    assert await _furthest_ahead(come_in, people=MANY, times=20) == 1
+
+
+async def _furthest_ahead(work: Callable[[], Awaitable[None]], *, people: int, times: int) -> int:
+    """How many times more often than somebody else anybody was served, at most."""
+    served = dict.fromkeys(range(people), 0)
+    ahead = 0
+
+    async def again_and_again(number: int) -> None:
+        nonlocal ahead
+        for _ in range(times):
+            await work()
+            served[number] += 1
+            ahead = max(ahead, served[number] - min(served.values()))
+
+    await asyncio.gather(*(again_and_again(number) for number in served))
+    return ahead
 
 
 async def _accounts(database: Database) -> int:
