@@ -116,6 +116,7 @@ class Bot:
         )
         self._to_close.push_async_callback(self.courier.close)
         await self.courier.start()
+        self._to_close.push_async_callback(door.listeners.end)
         self._to_close.push_async_callback(self._listener.close)
         await self._listener.serve(self.api)
         self._to_close.push_async_callback(door.leave)

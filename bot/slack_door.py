@@ -3,17 +3,21 @@
 import asyncio
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
 import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.lazy_listener.async_internals import to_runnable_function
+from slack_bolt.lazy_listener.async_runner import AsyncLazyListenerRunner
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -29,6 +33,8 @@ PING_SECONDS = 5.0
 """How long a connection of Socket Mode may be cut before that is noticed: until then nobody who presses is answered. Bolt's own
 is ten."""
 WAIT_SECONDS = 5.0
+GRACE_SECONDS = 3.0
+"""While the program stops: what somebody asked for takes no longer if Slack and Flowhub answer."""
 INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 SCOPES = ("chat:write", "commands", "users:read", "channels:read", "groups:read", "usergroups:read")
 OPTIONAL_SCOPES = ("channels:history", "groups:history")
@@ -43,6 +49,7 @@ class SlackDoor:
         self._socket_mode: AsyncSocketModeHandler | None = None
         self._reaching: asyncio.Task[None] | None = None
         self.app = self._make_app()
+        self.listeners = Listeners(self.app)
 
     def _make_app(self) -> AsyncApp:
         # Bolt copies its client for every lazy listener, deeply, and a client that holds our session can't be copied. So
@@ -123,6 +130,39 @@ class SlackDoor:
             await asyncio.gather(self._reaching, return_exceptions=True)
         if self._socket_mode is not None:
             await self._socket_mode.close_async()  # type: ignore[no-untyped-call]
+
+
+class Listeners(AsyncListenerStartHandler, AsyncLazyListenerRunner):
+    """What is being done for people and events. Bolt begins a task for each and forgets it: one that goes on while the program
+    stops would find its database closed."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self.logger = app.logger
+        self._running: set[asyncio.Task[None]] = set()
+        app.listener_runner.listener_start_handler = app.listener_runner.lazy_listener_runner = self
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:  # noqa: ARG002
+        """Called by Bolt in the task of a listener, before it begins."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._keep(task)
+
+    def start(self, function: Callable[..., Awaitable[None]], request: AsyncBoltRequest) -> None:
+        """As Bolt's own."""
+        self._keep(asyncio.create_task(to_runnable_function(function, self.logger, request)))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def end(self) -> None:
+        """Nobody comes in any more; what is under way has a moment to end."""
+        await asyncio.sleep(0)  # what was begun last is there from its first step on
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 def install_flow(

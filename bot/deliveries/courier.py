@@ -94,7 +94,7 @@ class Courier:
             self._gates[kind] = asyncio.Semaphore(most_at_once(kind))
         return self._gates[kind]
 
-    async def close(self, *, grace_seconds: float = 10.0) -> None:
+    async def close(self, *, grace_seconds: float = 6.0) -> None:
         """Begin nothing new, and give what is under way a moment to end."""
         self.is_closing = True
         if self._sweeper:

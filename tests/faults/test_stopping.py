@@ -11,7 +11,7 @@ from tests.faults.acts import ITEMS
 from tests.faults.record import cards_by_order
 from tests.faults.victim import environment
 from tests.faults.waiting import all_is_told, eventually
-from tests.world import World
+from tests.world import World, all_words
 
 
 async def started(settings: dict[str, Any], folder: Path) -> asyncio.subprocess.Process:
@@ -56,6 +56,17 @@ async def test_what_is_under_way_ends_and_the_rest_waits_for_the_next_start(worl
     await all_is_told(world.slack, bot.database)
     assert len(cards_by_order(world.slack)) == 3
     assert world.flowhub.created_count == 3
+
+
+async def test_somebody_who_asked_a_moment_before_is_answered(world: World) -> None:
+    await world.start_bot()
+    world.flowhub.wire.add(Fault("delay", path="/v0/clientsLocations", seconds=1.0))
+    before = len(world.slack.ephemerals(world.owner))
+    asked = await world.slack.command(world.owner, world.channel, "/flowhub", "doctor")
+    assert asked.ok
+    await world.stop_bot()
+    (answer,) = world.slack.ephemerals(world.owner)[before:]
+    assert "*Account key*" in all_words(answer)
 
 
 async def test_a_request_in_flight_is_answered_and_there_or_is_sent_again(world: World, tmp_path: Path) -> None:
