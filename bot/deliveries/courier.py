@@ -7,6 +7,7 @@ it ended.
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -95,7 +96,8 @@ class Courier:
         return self._gates[kind]
 
     async def close(self, *, grace_seconds: float = 6.0) -> None:
-        """Begin nothing new, and give what is under way a moment to end."""
+        """Begin nothing new, and give what is under way a moment to end; a lease that is not given back by then lapses."""
+        end = time.monotonic() + grace_seconds
         self.is_closing = True
         if self._sweeper:
             self._sweeper.cancel()
@@ -106,7 +108,7 @@ class Courier:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         if self._chores:
-            await asyncio.wait(self._chores, timeout=grace_seconds)
+            await asyncio.wait(self._chores, timeout=max(0.0, end - time.monotonic()))
         if self._sweeper:
             await asyncio.gather(self._sweeper, return_exceptions=True)
 
